@@ -1,0 +1,29 @@
+"""multiprocessing: a variant for each start method. Every name comes from the one context, so that no primitive is mixed."""
+
+from backends import Backend
+
+
+def _variant(method: str) -> Backend:
+    return Backend(
+        f"processes.{method}",
+        label=f"multiprocessing ({method})",
+        library="multiprocessing",
+        style="workers",
+        context=method,
+        offers={
+            "own process",
+            "bare workers",
+            "several workers",
+            "queues",
+            "simple queue",
+            "pipe",
+            "recycled workers",
+        },
+        lacks={
+            "shared objects": "each process has objects of its own; what travels is a pickled copy",
+            "submit": "a Process has no submit: work reaches it through a queue",
+        },
+    )
+
+
+BACKENDS = [_variant(method) for method in ("fork", "spawn", "forkserver")]

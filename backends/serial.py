@@ -1,0 +1,23 @@
+"""No concurrency: one thread does one thing after another. The baseline of every speed-up and the reference answer."""
+
+from backends import Backend
+
+ALONE = "one thread works alone: there is nobody to"
+
+BACKENDS = [
+    Backend(
+        "serial",
+        label="serial loop",
+        library="builtins",
+        style="serial",
+        offers={"shared objects"},
+        lacks={
+            "queues": f"{ALONE} send a message to",
+            "bare workers": "a loop in the thread that is already there starts nothing",
+            "several workers": "one thread works alone, however many are asked for",
+            "submit": f"{ALONE} submit a task to",
+            "own process": "everything runs in the one process there is",
+            "recycled workers": "there are no workers to replace",
+        },
+    )
+]

@@ -1,0 +1,202 @@
+"""Inside the measured interpreter: read a request, run one cell, check the answer, reply."""
+
+import gc
+import json
+import os
+import platform
+import sys
+import sysconfig
+import threading
+import time
+import traceback
+
+from study.stopwatch import Stopwatch
+from study.trace import Trace, WrongAnswer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from backends import Backend
+    from study.scenario import Body, Scenario
+
+PATIENCE_S = 5
+MOST_OPERATIONS = 1 << 20
+LONGEST_REQUEST = 1 << 20  # bytes
+
+
+def serve(request_fd: int, reply_fd: int) -> None:
+    """Answer the one request on `request_fd` with one line on `reply_fd`; standard output carries the trace."""
+    os.set_inheritable(request_fd, False)
+    os.set_inheritable(reply_fd, False)
+    request = json.loads(_line(request_fd))
+    end_with_campaign(request_fd)
+    try:
+        reply = {"probe": probe, "describe": describe}.get(request["do"], run)(request)
+    except WrongAnswer as error:
+        reply = {"failed": "wrong answer", "detail": str(error)}
+    except MemoryError as error:
+        reply = {"failed": "out of memory", "detail": _last_line(error)}
+    except BaseException as error:
+        reply = {"failed": "exception", "detail": _last_line(error), "stack": traceback.format_exc()}
+    data = json.dumps(reply).encode() + b"\n"
+    while data:
+        data = data[os.write(reply_fd, data) :]
+
+
+def end_with_campaign(request_fd: int) -> None:
+    """Have the kernel end this process group when the campaign's end of the pipe closes, however the campaign ended.
+
+    SIGTERM where the system lets us choose: multiprocessing's resource tracker ignores it, and so lives on to unlink
+    what the others leave. A thread that watches the pipe would make every fork a fork of a threaded process.
+    """
+    try:
+        import fcntl
+        import signal
+
+        if sys.platform == "linux":
+            set_signal = 10  # F_SETSIG of <fcntl.h>, which the module does not export
+            fcntl.fcntl(request_fd, set_signal, signal.SIGTERM)
+        fcntl.fcntl(request_fd, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(request_fd, fcntl.F_SETFL, fcntl.fcntl(request_fd, fcntl.F_GETFL) | os.O_ASYNC)
+    except (ImportError, AttributeError):
+        pass  # no such thing on this system: the campaign still kills the group when it ends in order
+
+
+def run(request: "dict[str, Any]") -> "dict[str, Any]":
+    """Run one cell: choose the number of operations if asked to, then measure and check."""
+    import backends
+    from study import scenarios
+    from study.scenario import body_of
+
+    scenario, backend = scenarios.find(request["scenario"]), backends.find(request["backend"])
+    body = scenario.as_written if request.get("as_written") else body_of(scenario, backend)
+    assert body is not None, "a cell without a body is never asked for"
+    arguments = dict(request["arguments"])
+    target_ns = request.get("value_ns")
+    if target_ns:
+        arguments["operations"] = calibrate(scenario, backend, body, arguments, target_ns)
+    return measure(scenario, backend, body, arguments)
+
+
+def calibrate(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "dict[str, Any]", target_ns: int) -> int:
+    """The least power of two of operations whose value lasts `target_ns`, judged by the second, warm round."""
+    operations = int(default_of(body, "operations"))
+    for _ in range(4):
+        stopwatch = Stopwatch()
+        body(backend.lib, stopwatch, **{**arguments, "operations": operations, "rounds": 2})
+        lasted = max(1, stopwatch.laps[scenario.headline].nanoseconds[-1])
+        wanted = max(1, operations * target_ns // lasted)
+        if lasted >= target_ns // 8:
+            break
+        operations = min(MOST_OPERATIONS, operations * 16, wanted)
+    return min(MOST_OPERATIONS, 1 << (wanted - 1).bit_length())
+
+
+def measure(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "dict[str, Any]") -> "dict[str, Any]":
+    """Run the body once and judge its trace. Raises WrongAnswer."""
+    lib, stopwatch = backend.lib, Stopwatch()
+    for name in body.__code__.co_names:
+        getattr(lib, name, None)  # imports what the body will use, as a script does in its first lines
+    trace_begins = os.lseek(1, 0, os.SEEK_END)
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    body(lib, stopwatch, **arguments)
+    lib.close()
+    stray = strays()
+    text = read_trace(trace_begins)
+    trace = Trace(text)
+    if body is not scenario.as_written:
+        names = body.__code__.co_varnames[: body.__code__.co_argcount][2:]
+        scenario.check(trace, backend.offers, {name: arguments.get(name, default_of(body, name)) for name in names})
+        Trace.require(not stray, f"the body left {', '.join(stray)} running")
+    return {
+        "operations": arguments.get("operations"),
+        "modules": len(sys.modules),
+        "trace": text,
+        "printed": trace.printed[:20],
+        "laps": [
+            {"name": lap.name, "operations": lap.operations, "source": source_of(lap.source), "nanoseconds": lap.nanoseconds}
+            for lap in stopwatch.laps.values()
+        ],
+    }
+
+
+def strays() -> "list[str]":
+    """What the body started and neither ended nor waited for; workers that are about to end are given a moment."""
+    found = []
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for process in multiprocessing.active_children():
+            process.join(PATIENCE_S)
+            if process.is_alive():
+                found.append(process.name)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(PATIENCE_S)
+            if thread.is_alive():
+                found.append(thread.name)
+    return found
+
+
+def default_of(body: "Body", name: str) -> "Any":
+    """The default of one of the body's arguments."""
+    code = body.__code__
+    names = code.co_varnames[: code.co_argcount]
+    defaults = body.__defaults__ or ()
+    return dict(zip(names[len(names) - len(defaults) :], defaults))[name]
+
+
+def read_trace(begins: int) -> str:
+    """What was written to standard output since that offset."""
+    ends = os.lseek(1, 0, os.SEEK_END)
+    return os.pread(1, ends - begins, begins).decode(errors="replace") if ends > begins else ""
+
+
+def source_of(source: str) -> str:
+    """The line that measured a lap, relative to the project."""
+    return os.path.relpath(source, sys.path[0]).replace(os.sep, "/")
+
+
+def probe(request: "dict[str, Any]") -> "dict[str, Any]":
+    """Time a fixed piece of work that depends on nothing but the processor: the least of three is the machine's speed now."""
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter_ns()
+        total = 0
+        for number in range(100_000):
+            total += number
+        times.append(time.perf_counter_ns() - begun)
+    return {"laps": [{"name": "probe", "operations": 1, "source": "", "nanoseconds": times}]}
+
+
+def describe(request: "dict[str, Any]") -> "dict[str, Any]":
+    """The facts that only the measured interpreter itself can tell."""
+    import multiprocessing
+
+    gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
+    return {
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "compiler": platform.python_compiler(),
+        "free_threaded_build": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+        "gil_enabled": gil_enabled(),
+        "default_start_method": multiprocessing.get_start_method(),
+        "start_methods": multiprocessing.get_all_start_methods(),
+        "writes_bytecode": not sys.dont_write_bytecode,
+        "clock_resolution_s": time.get_clock_info("perf_counter").resolution,
+        "switch_interval_s": sys.getswitchinterval(),
+    }
+
+
+def _line(fd: int) -> str:
+    data = b""
+    while not data.endswith(b"\n") and len(data) < LONGEST_REQUEST:
+        data += os.read(fd, 1 << 16)
+    return data.decode()
+
+
+def _last_line(error: BaseException) -> str:
+    return traceback.format_exception_only(type(error), error)[0].strip()
