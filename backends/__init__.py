@@ -73,13 +73,19 @@ class Backend:
         self.library = library  #: the module whose documentation describes it
         self.style = style  #: which body of a scenario it runs: "workers", "executor" or "serial"
         self.names = dict(names or {})  #: name in a body -> where the library has it
-        self.context = context  #: start method whose multiprocessing context is `mp` and answers for all other names, or ""
-        self.managed = managed  #: whether `mp` is a started Manager of that context, because primitives cannot be inherited
+        self.context = (
+            context  #: start method whose multiprocessing context is `mp` and answers for all other names, or ""
+        )
+        self.managed = (
+            managed  #: whether `mp` is a started Manager of that context, because primitives cannot be inherited
+        )
         self.offers = frozenset(offers)  #: behaviours, in words
         self.lacks = dict(lacks or {})  #: behaviour -> one sentence why it is not offered
         self.since = since  #: oldest Python that has the library
         self.offered_since = dict(offered_since or {})  #: behaviour -> oldest Python that has it
-        self.suspects = dict(suspects or {})  #: behaviour -> a known defect; such cells are tried under a short deadline first
+        self.suspects = dict(
+            suspects or {}
+        )  #: behaviour -> a known defect; such cells are tried under a short deadline first
         self.own = dict(own or {})  #: scenario -> body, for a library that fits no style
 
     @property
@@ -105,7 +111,9 @@ class Library:
         elif name in names:
             found = self._find(names[name])
         elif parts:
-            found = functools.partial(contextlib.nullcontext, types.SimpleNamespace(**{k: self._find(v) for k, v in parts.items()}))
+            found = functools.partial(
+                contextlib.nullcontext, types.SimpleNamespace(**{k: self._find(v) for k, v in parts.items()})
+            )
         else:
             found = getattr(self.mp, name)
         setattr(self, name, found)

@@ -43,8 +43,12 @@ def _processes(method: str, offers: "set[str]", lacks: "dict[str, str]") -> Back
         context=method,
         names={"Executor": Name("concurrent.futures.ProcessPoolExecutor", mp_context="mp")},
         offers={"own process", "several workers", "submit", *offers},
-        lacks={"shared objects": "each process has objects of its own; what travels is a pickled copy", **NO_QUEUES,
-            **POOL_ONLY, **lacks},
+        lacks={
+            "shared objects": "each process has objects of its own; what travels is a pickled copy",
+            **NO_QUEUES,
+            **POOL_ONLY,
+            **lacks,
+        },
         offered_since={"recycled workers": (3, 11)},
         suspects={"recycled workers": DEADLOCK},
     )

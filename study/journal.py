@@ -36,7 +36,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a journal: unknown fields are an error, and nothing is changed once it is read."""
 
 
-class Fact(Record):
+class Fact(Record, frozen=True):
     """One fact about the machine or the interpreter."""
 
     value: str | int | float | bool | None  #: None when the system does not tell
@@ -44,7 +44,7 @@ class Fact(Record):
     source: str  #: where it was read
 
 
-class Planned(Record):
+class Planned(Record, frozen=True):
     """One cell that the campaign measures."""
 
     cell: Name  #: "lock/processes.spawn/width=2"
@@ -55,7 +55,7 @@ class Planned(Record):
     blocks: Count
 
 
-class NotOffered(Record):
+class NotOffered(Record, frozen=True):
     """One cell that does not exist on this backend and Python, and why."""
 
     cell: Name
@@ -65,7 +65,7 @@ class NotOffered(Record):
     reason: Text
 
 
-class Header(Record, tag="run", tag_field="record"):
+class Header(Record, frozen=True, tag="run", tag_field="record"):
     """What was going to be measured, where, and by which code."""
 
     format: int
@@ -84,7 +84,7 @@ class Header(Record, tag="run", tag_field="record"):
     plan_hash: Name
 
 
-class Values(Record):
+class Values(Record, frozen=True):
     """All values of one lap in one child. The first of several is the warm-up."""
 
     name: Name
@@ -93,7 +93,7 @@ class Values(Record):
     nanoseconds: list[Nanoseconds]
 
 
-class Row(Record, tag="child", tag_field="record"):
+class Row(Record, frozen=True, tag="child", tag_field="record"):
     """What one child interpreter measured, or how it failed."""
 
     cell: Name
@@ -113,7 +113,7 @@ class Row(Record, tag="child", tag_field="record"):
     printed: list[Text] = []  #: what the cell wrote to standard output besides
 
 
-class Journal(Record):
+class Journal(Record, frozen=True):
     """A whole file."""
 
     path: str
@@ -153,7 +153,9 @@ def create(path: Path, header: Header) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
-        raise JournalError(f"{path} exists already and is not overwritten; go on with --resume or move it away.") from None
+        raise JournalError(
+            f"{path} exists already and is not overwritten; go on with --resume or move it away."
+        ) from None
     _write(descriptor, header)
 
 
@@ -195,7 +197,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes, bool]]:
             while line := file.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(line) > LONGEST_LINE:
-                    raise JournalError(f"{path}: line {number} is longer than {LONGEST_LINE >> 20} MB; this is no journal.")
+                    raise JournalError(
+                        f"{path}: line {number} is longer than {LONGEST_LINE >> 20} MB; this is no journal."
+                    )
                 yield number, line, line.endswith(b"\n")
     except OSError as error:
         raise JournalError(f"{path}: {error.strerror}; name a journal that can be read.") from error
@@ -212,7 +216,9 @@ def _check_header(header: Header, path: Path) -> None:
     if header.format != FORMAT:
         raise JournalError(f"{path}: line 1: `$.format` is {header.format}; this version reads {FORMAT}.")
     if hash_of(header.plan, header.absent) != header.plan_hash:
-        raise JournalError(f"{path}: line 1: `$.plan_hash` does not belong to the plan; the file was changed after it was made.")
+        raise JournalError(
+            f"{path}: line 1: `$.plan_hash` does not belong to the plan; the file was changed after it was made."
+        )
 
 
 def _check_rows(header: Header, rows: list[Row], path: Path) -> None:

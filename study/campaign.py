@@ -1,0 +1,218 @@
+"""Measure a plan: rehearse, then block after block of fresh interpreters, each answer kept before the next is asked for."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import msgspec
+
+import backends
+from study import journal, launch, scenarios
+from study.journal import REHEARSAL, Header, Planned, Row, Values
+from study.launch import Child, Ended
+from study.plan import Plan, arguments_of, calibration_group
+from study.scenario import suspicion
+
+SHORTEST_DEADLINE_S = 30.0
+DEADLINE_FACTOR = 10  # times what the cell's last child took
+SUSPECT_DEADLINE_S = 10.0  # for a cell with a known deadlock: a hang costs this much, once
+NANOSECONDS_PER_MS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a campaign is; told between children, never while one measures."""
+
+    phase: str  # "rehearsal" or "block 3/15"
+    cell: str
+    done: int
+    total: int
+    seconds_left: float
+
+
+class Interrupted(Exception):
+    """The campaign was asked to stop and has stopped; what it measured is in the journal."""
+
+
+class Busy(Exception):
+    """Another campaign is running on this machine."""
+
+
+@dataclass
+class Campaign:
+    """One plan being measured into one journal."""
+
+    plan: Plan
+    python: str  # path of the measured interpreter
+    path: Path  # of the journal, which exists
+    tell: Callable[[Progress], None] = lambda _: None
+    rows: list[Row] = field(default_factory=list)  # those a resumed journal holds already
+    inside_s: float = 0.0  # time in which a child was alive
+    _stopping: bool = False
+    _begun: float = field(default_factory=time.perf_counter)
+    _lasted: dict[str, float] = field(default_factory=dict)
+    _done: int = 0
+
+    def measure(self) -> list[Row]:
+        """Run all that the journal lacks. Raises Busy, Interrupted, JournalError."""
+        with _only_campaign() as scratch, launch.adopting_orphans(), self._heeding_interrupts():
+            self._begun = time.perf_counter()
+            lost = self._rehearse(scratch)
+            for block in range(1, self.plan.blocks + 1):
+                self._measure_block(block, lost, scratch)
+        return self.rows
+
+    def _rehearse(self, scratch: Path) -> set[str]:
+        """Try cells with a known deadlock, and choose operations; the cells that are lost."""
+        known = {row.cell for row in self.rows if row.block == REHEARSAL}
+        suspects = [cell for cell in self.plan.cells if self._suspicion(cell) and cell.cell not in known]
+        # A deadlocked interpreter is idle: the suspects hang, if they do, while the others rehearse.
+        trials = [(cell, Child(self.python, self._request(cell, None), scratch)) for cell in suspects]
+        try:
+            for cell in self._to_calibrate(known):
+                self._tell("rehearsal", cell)
+                request = self._request(cell, None) | {"value_ns": self.plan.profile.value_ms * NANOSECONDS_PER_MS}
+                self._keep(cell, REHEARSAL, 0, launch.ask(self.python, request, scratch, SHORTEST_DEADLINE_S))
+            for cell, child in trials:
+                waited_s = time.perf_counter() - child.begun
+                self._keep(cell, REHEARSAL, 0, child.finish(max(SUSPECT_DEADLINE_S, waited_s)))
+        finally:
+            for _, child in trials:
+                child.abandon()
+        hung = {row.cell for row in self.rows if row.block == REHEARSAL and row.status == "timeout"}
+        return {cell.cell for cell in self.plan.cells if cell.cell in hung and self._suspicion(cell)}
+
+    def _to_calibrate(self, known: set[str]) -> list[Planned]:
+        """One cell of each group that shares its number of operations."""
+        chosen: dict[tuple[object, ...], Planned] = {}
+        for cell in self.plan.cells:
+            if scenarios.find(cell.scenario).calibrated:
+                chosen.setdefault(calibration_group(cell), cell)
+        return [cell for cell in chosen.values() if cell.cell not in known]
+
+    def _operations(self) -> dict[tuple[object, ...], int]:
+        cells = {cell.cell: cell for cell in self.plan.cells}
+        rehearsed = [row for row in self.rows if row.block == REHEARSAL and row.operations]
+        return {calibration_group(cells[row.cell]): row.operations or 1 for row in rehearsed}
+
+    def _measure_block(self, block: int, lost: set[str], scratch: Path) -> None:
+        operations = self._operations()
+        known = {row.cell for row in self.rows if row.block == block}
+        for position, cell in enumerate(self.plan.block(block), start=1):
+            self._done += 1
+            if cell.cell in known or cell.cell in lost:
+                continue
+            self._tell(f"block {block}/{self.plan.blocks}", cell)
+            request = self._request(cell, operations.get(calibration_group(cell)))
+            deadline_s = max(SHORTEST_DEADLINE_S, DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
+            self._keep(cell, block, position, launch.ask(self.python, request, scratch, deadline_s))
+
+    def _request(self, cell: Planned, operations: int | None) -> dict[str, Any]:
+        arguments = arguments_of(cell, self.plan.profile.rounds)
+        if operations and scenarios.find(cell.scenario).calibrated:
+            arguments["operations"] = operations
+        return {"do": "run", "scenario": cell.scenario, "backend": cell.backend, "arguments": arguments}
+
+    def _suspicion(self, cell: Planned) -> str | None:
+        return suspicion(scenarios.find(cell.scenario), backends.find(cell.backend))
+
+    def _keep(self, cell: Planned, block: int, position: int, ended: Ended) -> None:
+        self.inside_s += ended.seconds
+        self._lasted[cell.cell] = ended.seconds
+        row = row_of(cell, block, position, ended, max(0.0, time.perf_counter() - self._begun - ended.seconds))
+        if row.status == "timeout" and self._suspicion(cell):
+            row = msgspec.structs.replace(row, reason=f"{row.reason}: {self._suspicion(cell)}")
+        journal.append(self.path, row)
+        self.rows.append(row)
+        if self._stopping:
+            raise Interrupted
+
+    def _tell(self, phase: str, cell: Planned) -> None:
+        total = self.plan.children
+        elapsed = time.perf_counter() - self._begun
+        left = elapsed / self._done * (total - self._done) if self._done else 0.0
+        self.tell(Progress(phase, cell.cell, self._done, total, left))
+
+    @contextlib.contextmanager
+    def _heeding_interrupts(self) -> Iterator[None]:
+        """The first Ctrl-C stops after the current child, the second at once; both leave nothing behind."""
+
+        def stop(number: int, _: FrameType | None) -> None:
+            if self._stopping or number == signal.SIGTERM:
+                raise Interrupted
+            self._stopping = True
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def row_of(cell: Planned, block: int, position: int, ended: Ended, started_s: float) -> Row:
+    """What the journal keeps of one child."""
+    answer, usage = ended.answer, ended.usage
+    tells_its_story = block == 1 and bool(scenarios.find(cell.scenario).section)
+    return Row(
+        cell=cell.cell,
+        block=block,
+        position=position,
+        status=ended.status,
+        reason=ended.reason,
+        started=round(started_s, 6),
+        seconds=round(ended.seconds, 6),
+        cpu_s=round(usage.cpu_s, 6),
+        voluntary_switches=usage.voluntary_switches,
+        involuntary_switches=usage.involuntary_switches,
+        peak_rss_bytes=usage.peak_rss_bytes,
+        operations=answer.get("operations"),
+        laps=[Values(**lap) for lap in answer.get("laps", [])] if ended.status == "measured" else [],
+        trace=answer.get("trace", "") if tells_its_story else "",
+        printed=answer.get("printed", []),
+    )
+
+
+def new_journal(directory: Path, header: Header) -> Path:
+    """Start the journal of a campaign in the folder of its machine."""
+    path = directory / header.machine / f"{header.run}.jsonl"
+    journal.create(path, header)
+    return path
+
+
+def new_seed() -> int:
+    """A seed nobody chose."""
+    return secrets.randbits(32)
+
+
+@contextlib.contextmanager
+def _only_campaign() -> Iterator[Path]:
+    """Hold this machine's lock, and a folder for temporary files that is gone at the end. Raises Busy."""
+    place = Path(tempfile.gettempdir()) / f"concurrency-study-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    lock = os.open(place, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy(
+                "another campaign is running on this machine; two would disturb each other: wait until it ends."
+            ) from None
+        for stale in place.iterdir():  # what a killed campaign has left
+            shutil.rmtree(stale, ignore_errors=True)
+        try:
+            yield Path(tempfile.mkdtemp(dir=place))
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+    finally:
+        os.close(lock)

@@ -1,0 +1,170 @@
+"""The commands: what a reader can ask of the study from a terminal. Data on stdout, progress and errors on stderr."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+FINE, USAGE, INCOMPLETE, INTERRUPTED = 0, 2, 3, 130
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 2 for usage or bad input, 3 for an incomplete campaign, 130 when interrupted."""
+    options = _parser().parse_args(arguments)
+    try:
+        command: Command = options.command
+        return command(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except Exception as error:
+        if options.debug or not _is_expected(error):
+            raise
+        print(f"study: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _is_expected(error: Exception) -> bool:
+    """Whether the message is a sentence written for the reader."""
+    from study.campaign import Busy
+    from study.journal import JournalError
+    from study.preparation import UsageError
+
+    return isinstance(error, (Busy, JournalError, UsageError, LookupError, OSError)) and not isinstance(
+        error, (KeyError, IndexError)
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="study", description="Python's concurrency backends, compared on your own machine.", allow_abbrev=False
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    listing = _command(commands, "list", _list, "scenarios, backends, and which of them meet")
+    listing.add_argument("--cells", action="store_true", help="every cell of the default profile, a line each")
+    listing.add_argument("--json", action="store_true", help="one JSON document")
+    _python_option(listing)
+
+    show = _command(commands, "show", _show, "a scenario's code")
+    show.add_argument("scenario")
+    show.add_argument("--backend", help="as a standalone script in that library's own names, ready to run")
+
+    demo = _command(commands, "demo", _demo, "run the tutorial's program and print its transcript")
+    demo.add_argument("scenario")
+    demo.add_argument("--backend", help="only this one (default: all, side by side)")
+    demo.add_argument("--as-written", action="store_true", help="with the tutorial's own defect")
+    demo.add_argument("--json", action="store_true", help="one JSON document")
+    _python_option(demo)
+
+    run = _command(commands, "run", _run, "measure, then write the report")
+    run.add_argument("--profile", default="default", help="smoke, quick, default or rigorous")
+    run.add_argument("-k", dest="select", default="", metavar="EXPRESSION", help='like pytest: "lock and spawn"')
+    run.add_argument("--machine", default="", help="a name for this machine instead of one made of its facts")
+    run.add_argument(
+        "--resume",
+        nargs="?",
+        const="newest",
+        metavar="JOURNAL",
+        help="go on with an unfinished journal (default: the newest)",
+    )
+    _python_option(run)
+    _results_option(run)
+
+    report = _command(commands, "report", _report, "write the report of one or more journals")
+    report.add_argument("journals", nargs="*", type=Path, help="default: the newest")
+    report.add_argument("--open", action="store_true", help="open it in the browser")
+    report.add_argument("--json", action="store_true", help="print the tables as one JSON document instead")
+    _results_option(report)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command, help_: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".", allow_abbrev=False)
+    parser.set_defaults(command=run)
+    return parser
+
+
+def _python_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--python", default=sys.executable, metavar="PATH", help="the interpreter to measure (default: this one)"
+    )
+
+
+def _results_option(parser: argparse.ArgumentParser) -> None:
+    default = Path(os.environ.get("CONCURRENCY_STUDY_RESULTS", "results"))
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=default,
+        metavar="DIR",
+        help="where journals and reports are kept (default: results)",
+    )
+
+
+def _list(options: argparse.Namespace) -> int:
+    from study import listing
+
+    print(listing.as_json(options.python) if options.json else listing.as_text(options.python, cells=options.cells))
+    return FINE
+
+
+def _show(options: argparse.Namespace) -> int:
+    import backends
+    from study import scenarios, script
+
+    scenario = scenarios.find(options.scenario)
+    if options.backend:
+        print(script.script(scenario, backends.find(options.backend)), end="")
+        return FINE
+    for style, source in script.side_by_side(scenario):
+        print(f"# --- {style} ---\n\n{source}")
+    return FINE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from study import demo
+
+    shown = demo.perform(options.scenario, options.backend, options.python, as_written=options.as_written)
+    print(demo.as_json(shown) if options.json else demo.as_text(options.scenario, shown))
+    return FINE if all(show.went_well for show in shown) else 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    from study import preparation, run
+    from study.preparation import Options
+
+    chosen = Options(options.results, options.profile, options.python, options.select, options.machine)
+    if options.resume:
+        path = preparation.newest_journal(options.results) if options.resume == "newest" else Path(options.resume)
+        campaign = preparation.resume(path, options.python)
+    else:
+        interpreter = preparation.describe(options.python)
+        plan = preparation.plan_for(chosen, interpreter)
+        print(preparation.announcement(plan, interpreter), file=sys.stderr)
+        campaign = preparation.start(chosen, plan, interpreter)
+    return run.to_the_end(campaign)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from study import report
+    from study.preparation import newest_journal
+
+    journals = options.journals or [newest_journal(options.results)]
+    if options.json:
+        print(report.as_json(journals))
+        return FINE
+    page = report.build(journals, journals[-1].parent / "report")
+    print(page)
+    if options.open:
+        import webbrowser
+
+        webbrowser.open(page.resolve().as_uri())
+    return FINE

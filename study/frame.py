@@ -1,0 +1,187 @@
+"""Which values does a journal hold, and what became of each cell?
+
+Two tidy frames hold everything that a reader is shown: `frame`, one line for a value, and `cells`, one line for a cell.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from study import installed
+from study.journal import REHEARSAL, Fact, Header, Journal, NotOffered, Planned, Row
+from study.notation import plain
+
+MEASURED, FAILED, NOT_OFFERED, NOT_YET = "measured", "failed", "not offered", "not measured yet"
+USABLE_CPUS = "usable_cpus"  # the fact with the number of processors the campaign may use
+VALUE_COLUMNS = ("lap", "source", "block", "value", "warmup", "seconds", "operations", "seconds_per_operation")
+CELL_COLUMNS = ("run", "machine", "python", "scenario", "backend", "cell")
+STATE_COLUMNS = ("cpus", "headline", "planned", "measured", "failed", "state", "words")
+Factor = int | float | str
+
+
+def frame(journals: Sequence[Journal]) -> pd.DataFrame:
+    """One line for each value of each measured row; the rehearsal is left out.
+
+    Columns: those of the cell (run, machine, python, scenario, backend, cell), one for each factor, then lap, source, block,
+    value (0, 1 … within its lap and child), warmup, seconds, operations, seconds_per_operation.
+    """
+    planned = _identities(journals)
+    positions = {key: position for position, key in enumerate(zip(planned["run"], planned["cell"], strict=True))}
+    laps = [
+        (positions[journal.header.run, row.cell], lap.name, lap.source, row.block, lap.operations, lap.nanoseconds)
+        for journal in journals
+        for row in journal.rows
+        if row.status == "measured" and row.block != REHEARSAL
+        for lap in row.laps
+    ]
+    which, names, sources, blocks, operations, values = zip(*laps, strict=True) if laps else ((),) * 6
+    lengths = np.fromiter(map(len, values), dtype=np.int64, count=len(laps))
+    chained = itertools.chain.from_iterable(values)
+    nanoseconds = np.fromiter(chained, dtype=np.int64, count=int(lengths.sum()))
+    found: pd.DataFrame = planned.take(np.repeat(np.array(which, dtype=np.int64), lengths)).reset_index(drop=True)
+    found["lap"] = _repeated_names(names, lengths)
+    found["source"] = _repeated_names(sources, lengths)
+    found["block"] = np.repeat(np.array(blocks, dtype=np.int64), lengths)
+    found["value"] = within = _within(lengths)
+    found["warmup"] = (within == 0) & np.repeat(lengths > 1, lengths)
+    found["seconds"] = nanoseconds * 1e-9
+    found["operations"] = np.repeat(np.array(operations, dtype=float), lengths)
+    found["seconds_per_operation"] = found["seconds"] / found["operations"]
+    return found
+
+
+def observations(values: pd.DataFrame) -> pd.DataFrame:
+    """One line for each run, cell, lap and block: the median of its child's values, warm-up left out, in seconds per operation.
+
+    Columns: run, cell, lap, block, seconds, source.
+    """
+    analysed = values.loc[~values["warmup"].to_numpy(dtype=bool)]
+    groups = analysed.groupby(["run", "cell", "lap", "block"], observed=True, sort=False)
+    found = groups.agg(seconds=("seconds_per_operation", "median"), source=("source", "first")).reset_index()
+    return found.astype({"run": str, "cell": str, "lap": str, "source": str})
+
+
+def cells(journals: Sequence[Journal]) -> pd.DataFrame:
+    """One line for each cell, planned or not offered, in the order in which a reader is shown them.
+
+    Columns: those of the cell, one for each factor, cpus (usable on that machine, NA when not known), headline, planned,
+    measured and failed (blocks), state, and words: what is said where there is no number, or beside it ("" when nothing is).
+    """
+    found = _identities(journals)
+    states = [state for journal in journals for state in _states(journal)]
+    outcomes = pd.DataFrame(states, columns=list(STATE_COLUMNS))
+    outcomes["cpus"] = outcomes["cpus"].astype("Int64")
+    together = pd.concat([found, outcomes], axis="columns")
+    factors = [name for name in found.columns if name not in CELL_COLUMNS]
+    return together.sort_values(["run", "scenario", *factors, "backend"], kind="stable").reset_index(drop=True)
+
+
+def factors_of(table: pd.DataFrame) -> list[str]:
+    """The names of the factor columns of either frame."""
+    others = {*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS}
+    return [name for name in table.columns if name not in others]
+
+
+def numeric(column: "pd.Series[Any]") -> "pd.Series[float]":
+    """A factor as numbers, NaN where it is none."""
+    return pd.to_numeric(column, errors="coerce").astype("Float64").astype(float)
+
+
+def factor(table: pd.DataFrame, name: str) -> "pd.Series[Any]":
+    """A factor's column; all NA when no cell has that factor."""
+    return table[name] if name in table else pd.Series(pd.NA, index=table.index, dtype="Float64", name=name)
+
+
+def _identities(journals: Sequence[Journal]) -> pd.DataFrame:
+    """Run, machine, Python, scenario, backend, cell and factors, one line for each cell, in the order of the journals."""
+    entries = [(journal.header, entry) for journal in journals for entry in _entries(journal.header)]
+    identity = [(h.run, h.machine, _python(h), e.scenario, e.backend, e.cell) for h, e in entries]
+    found = pd.DataFrame(identity, columns=list(CELL_COLUMNS), dtype=object)
+    for name in CELL_COLUMNS:
+        known = {"scenario": list(installed.known_scenarios()), "backend": list(installed.known_backends())}.get(name)
+        ordered = installed.in_order(found[name], known) if known else list(dict.fromkeys(found[name]))
+        found[name] = pd.Categorical(found[name], categories=ordered, ordered=True)
+    for name in dict.fromkeys(name for _, entry in entries for name in entry.factors):
+        found[_column(name)] = _factor([entry.factors.get(name) for _, entry in entries])
+    return found
+
+
+def _entries(header: Header) -> list[Planned | NotOffered]:
+    return [*header.plan, *header.absent]
+
+
+def _python(header: Header) -> str:
+    return str(header.interpreter.get("version", "unknown"))
+
+
+def _column(factor_name: str) -> str:
+    """A factor must not pass for one of our own columns."""
+    taken = {*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS}
+    return f"factor {factor_name}" if factor_name in taken or factor_name.startswith("factor ") else factor_name
+
+
+def _factor(values: list[Factor | None]) -> "pd.Series[Any]":
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {int} and all(value is None or abs(int(value)) < 1 << 63 for value in values):
+        return pd.Series(values, dtype="Int64")
+    if kinds <= {int, float}:
+        return pd.Series([None if value is None else float(value) for value in values], dtype="Float64")
+    texts = [None if value is None else str(value) for value in values]
+    ordered = list(dict.fromkeys(text for text in texts if text is not None))
+    return pd.Series(pd.Categorical(texts, categories=ordered, ordered=True))
+
+
+def _repeated_names(names: Iterable[str], lengths: NDArray[np.int64]) -> "pd.Categorical[str]":
+    each: pd.Categorical[str] = pd.Categorical(list(names))
+    return each.take(np.repeat(np.arange(len(lengths)), lengths))
+
+
+def _within(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0, 1 … for the values of each lap."""
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - lengths, lengths)
+
+
+def _states(journal: Journal) -> list[tuple[Any, ...]]:
+    rows: dict[str, list[Row]] = {}
+    for row in journal.rows:
+        rows.setdefault(row.cell, []).append(row)
+    cpus = usable_cpus(journal.header)
+    states = [
+        (cpus, cell.headline, cell.blocks, *_outcome(cell, rows.get(cell.cell, []))) for cell in journal.header.plan
+    ]
+    absent = [
+        (cpus, False, 0, 0, 0, NOT_OFFERED, f"not offered: {plain(cell.reason)}") for cell in journal.header.absent
+    ]
+    return states + absent
+
+
+def _outcome(cell: Planned, rows: list[Row]) -> tuple[int, int, str, str]:
+    """Blocks measured, blocks failed, state and words of one planned cell. A rehearsal counts only when nothing followed it."""
+    tried = [row for row in rows if row.block != REHEARSAL]
+    failures = [row for row in tried or rows if row.status != "measured"]
+    measured = sum(row.status == "measured" for row in tried)
+    if measured:
+        words = f"{failure_words(failures)} in {len(failures)} of {len(tried)} blocks" if failures else ""
+        return measured, len(failures), MEASURED, words
+    if failures:
+        where = f"in {len(failures)} of {len(tried)} blocks" if tried else "in its rehearsal"
+        return 0, len(failures), FAILED, f"{failure_words(failures)} {where}"
+    return 0, 0, NOT_YET, NOT_YET
+
+
+def failure_words(failures: list[Row]) -> str:
+    """How a cell failed: "failed (timeout)"."""
+    return f"failed ({', '.join(dict.fromkeys(row.status for row in failures))})"
+
+
+def usable_cpus(header: Header) -> int | None:
+    """How many processors the campaign could use, or None when the journal does not tell."""
+    fact: Fact | None = header.environment.get(USABLE_CPUS)
+    value = fact.value if fact else None
+    return int(value) if isinstance(value, int | float) and 0 < value < 1 << 20 else None

@@ -1,0 +1,64 @@
+"""What is installed of the scenarios and backends that a journal names? A name that is not known any more stands for itself."""
+
+import functools
+from collections.abc import Iterable
+
+import backends
+from backends import Backend
+from study import scenarios
+from study.notation import plain
+from study.scenario import Scenario
+
+COSTS = ("startup", "throughput", "latency", "scaling")  # the costs with a table of their own, in the order of the page
+BASELINE = "serial"
+
+
+@functools.cache
+def known_backends() -> dict[str, Backend]:
+    """All installed backends, plainest first."""
+    return {backend.name: backend for backend in backends.every()}
+
+
+@functools.cache
+def known_scenarios() -> dict[str, Scenario]:
+    """All installed scenarios: the document's in its order, then the headline costs."""
+    return {scenario.name: scenario for scenario in scenarios.every()}
+
+
+def label(backend: str) -> str:
+    """What a reader calls the backend."""
+    found = known_backends().get(backend)
+    return plain(found.label if found else backend, 80)
+
+
+def title(scenario: str) -> str:
+    """The scenario's heading, with its section in the document."""
+    found = known_scenarios().get(scenario)
+    if not found:
+        return plain(scenario, 80)
+    return f"§{found.section} {found.title}" if found.section else found.title
+
+
+def question(scenario: str) -> str:
+    """The question it answers, or a sentence that it cannot be told."""
+    found = known_scenarios().get(scenario)
+    return found.question if found else "This scenario is not installed here; its name is the one in the results file."
+
+
+def unit(scenario: str) -> str:
+    """What one operation is."""
+    found = known_scenarios().get(scenario)
+    return found.unit if found else "operation"
+
+
+def headline(scenario: str) -> str | None:
+    """The lap that stands for the scenario, or None when it is not known."""
+    found = known_scenarios().get(scenario)
+    return found.headline if found else None
+
+
+def in_order(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Each name once: the known ones as they are ordered there, then the others by name."""
+    present = set(names)
+    ordered = [name for name in known if name in present]
+    return ordered + sorted(present.difference(ordered))

@@ -1,0 +1,266 @@
+"""Start one measured interpreter, ask it, and end it with everything it started, whatever it does."""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import psutil
+
+from study.journal import Status
+
+BARE = Path(__file__).parent / "child" / "bare.py"
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+LEAVE_S = 10.0  # after the answer, the interpreter has this long to end by itself
+SWEEP_S = 5.0  # after it has ended, what it started has this long
+TERM_S = 2.0  # after SIGTERM, before SIGKILL
+POLL_S = 0.001
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
+PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+
+
+@dataclass(slots=True)
+class Usage:
+    """What the process tree used, as far as its members were waited for."""
+
+    cpu_s: float = 0.0
+    voluntary_switches: int = 0
+    involuntary_switches: int = 0
+    peak_rss_bytes: int = 0
+
+    def add(self, usage: resource.struct_rusage) -> None:
+        self.cpu_s += usage.ru_utime + usage.ru_stime
+        self.voluntary_switches += usage.ru_nvcsw
+        self.involuntary_switches += usage.ru_nivcsw
+        self.peak_rss_bytes = max(self.peak_rss_bytes, usage.ru_maxrss * RSS_UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one child ended, and what it answered."""
+
+    status: Status
+    reason: str
+    seconds: float
+    usage: Usage
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Child:
+    """One interpreter, in a session of its own, with a private pipe for the request and one for the answer."""
+
+    def __init__(self, python: str, request: Mapping[str, Any], scratch: Path) -> None:
+        self._usage = Usage()
+        self._exit: int | None = None
+        self._output: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - lives as long as the child
+        self._errors: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115
+        request_read, self._request = os.pipe()
+        self._reply, reply_write = os.pipe()
+        self.begun = time.perf_counter()
+        try:
+            self._process = subprocess.Popen(
+                [python, str(BARE), str(request_read), str(reply_write)],
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._errors,
+                cwd=scratch,
+                env={**{name: os.environ[name] for name in PASSED_ON if name in os.environ}, "TMPDIR": str(scratch)},
+                pass_fds=(request_read, reply_write),
+                start_new_session=True,
+            )
+        except OSError:
+            self._close()
+            raise
+        finally:
+            os.close(request_read)
+            os.close(reply_write)
+        with contextlib.suppress(BrokenPipeError):  # it has crashed already; its exit status tells
+            os.write(self._request, json.dumps(request).encode() + b"\n")
+
+    def finish(self, deadline_s: float) -> Ended:
+        """Wait for the answer and the end, `deadline_s` seconds after the start at the most; then nothing of it is left."""
+        try:
+            line, in_time = self._read_reply(self.begun + deadline_s)
+            left_in_order = in_time and self._reap(LEAVE_S, whole_group=False)
+            group_ended = left_in_order and self._reap(SWEEP_S, whole_group=True)
+        finally:
+            self._end_group()
+        seconds = time.perf_counter() - self.begun
+        try:
+            status, reason, answer = self._judge(line, deadline_s, left_in_order, group_ended)
+        finally:
+            self._close()
+        return Ended(status, reason, seconds, self._usage, answer)
+
+    def abandon(self) -> None:
+        """End the child at once unless it is finished."""
+        if not self._output.closed:
+            self._end_group()
+            self._close()
+
+    def _judge(
+        self, line: bytes, deadline_s: float, left_in_order: bool, group_ended: bool
+    ) -> tuple[Status, str, dict[str, Any]]:
+        if not line.endswith(b"\n") and not left_in_order:
+            return "timeout", f"no answer within {deadline_s:.0f} s", {}
+        if not line.endswith(b"\n"):
+            return "crash", _how_it_ended(self._exit, self._last_error()), {}
+        answer = json.loads(line)
+        if "failed" in answer:
+            return answer["failed"], answer["detail"], answer
+        if not left_in_order:
+            return "timeout", f"answered, but did not end within {LEAVE_S:.0f} s", answer
+        if self._exit:
+            return "crash", "answered; then " + _how_it_ended(self._exit, self._last_error()), answer
+        if not group_ended:
+            return "wrong answer", f"left a process running for {SWEEP_S:.0f} s after its end", answer
+        return "measured", "", answer
+
+    def _read_reply(self, deadline: float) -> tuple[bytes, bool]:
+        """What came on the private pipe, and whether a line or the interpreter's end came before the deadline."""
+        data = b""
+        with _exit_notice(self._process.pid) as notice:
+            while (left := deadline - time.perf_counter()) > 0:
+                ready, _, _ = select.select([self._reply, *notice], [], [], left if notice else min(left, 0.05))
+                if self._reply in ready:
+                    part = os.read(self._reply, 1 << 20)
+                    data += part
+                    if not part or data.endswith(b"\n"):
+                        return data, True
+                elif self._has_exited():
+                    return data, True
+        return data, False
+
+    def _has_exited(self) -> bool:
+        self._collect()
+        return self._exit is not None
+
+    def _collect(self) -> bool:
+        """Reap whoever of the group has ended; whether any member that we can wait for is left."""
+        while True:
+            try:
+                pid, status, usage = os.wait4(-self._process.pid, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            self._usage.add(usage)
+            if pid == self._process.pid:
+                self._exit = self._process.returncode = os.waitstatus_to_exitcode(status)
+
+    def _reap(self, patience_s: float, *, whole_group: bool) -> bool:
+        """Wait until the interpreter, or its whole process group, has ended; whether it did in time."""
+        until = time.perf_counter() + patience_s
+        while True:
+            left = self._collect()
+            if self._exit is not None and not (whole_group and (left or self._members_exist())):
+                return True
+            if time.perf_counter() > until:
+                return False
+            time.sleep(POLL_S)
+
+    def _members_exist(self) -> bool:
+        try:
+            os.killpg(self._process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def _end_group(self) -> None:
+        """SIGTERM first: multiprocessing's resource tracker ignores it, and unlinks what the others leave."""
+        if self._reap(0, whole_group=True):
+            return
+        self._signal_group(signal.SIGTERM)
+        if self._reap(TERM_S, whole_group=True):
+            return
+        for process in _members(self._process.pid):
+            if not _is_resource_tracker(process):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+        if not self._reap(TERM_S, whole_group=True):
+            self._signal_group(signal.SIGKILL)
+            self._reap(TERM_S, whole_group=True)
+
+    def _signal_group(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    def _last_error(self) -> str:
+        self._errors.seek(max(0, self._errors.seek(0, os.SEEK_END) - 4096))
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def _close(self) -> None:
+        os.close(self._request)
+        os.close(self._reply)
+        self._output.close()
+        self._errors.close()
+
+
+def ask(python: str, request: Mapping[str, Any], scratch: Path, deadline_s: float = 30.0) -> Ended:
+    """Start a child, wait for its answer, and leave nothing behind. Raises OSError when the interpreter cannot be started."""
+    child = Child(python, request, scratch)
+    return child.finish(deadline_s)
+
+
+@contextlib.contextmanager
+def adopting_orphans() -> Iterator[None]:
+    """Let processes whose parent dies become ours (Linux), so that they can be waited for and counted."""
+    if sys.platform != "linux":
+        yield
+        return
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
+@contextlib.contextmanager
+def _exit_notice(pid: int) -> Iterator[list[int]]:
+    """A descriptor that becomes readable when the process ends, where the system has such a thing."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        yield []
+        return
+    try:
+        yield [descriptor]
+    finally:
+        os.close(descriptor)
+
+
+def _members(group: int) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(process.pid) == group:
+                found.append(process)
+    return found
+
+
+def _is_resource_tracker(process: psutil.Process) -> bool:
+    try:
+        return any("resource_tracker" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def _how_it_ended(exit_code: int | None, last_error: str) -> str:
+    if exit_code is not None and exit_code < 0:
+        name = signal.Signals(-exit_code).name
+        hint = ", as the kernel does when memory runs out" if exit_code == -signal.SIGKILL else ""
+        return f"the interpreter was ended by {name}{hint}" + (f": {last_error}" if last_error else "")
+    return f"the interpreter ended with exit code {exit_code} and no answer" + (f": {last_error}" if last_error else "")

@@ -1,0 +1,203 @@
+"""Which cells exist, which are not offered and why, how often each is measured, and in what order."""
+
+import hashlib
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import backends
+from backends import Backend
+from study import scenarios
+from study.journal import NotOffered, Planned
+from study.scenario import Load, Scenario, body_of, unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much is measured. Fixed before the first block starts: nobody looks at results and then decides to go on."""
+
+    name: str
+    headline_blocks: int  # a block measures every cell once
+    other_blocks: int
+    value_ms: int  # how long a value of a calibrated cell lasts
+    rounds: int  # values in one child, the warm-up included
+    full_grid: bool  # whether the cells of the full grid are measured too
+    purpose: str
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("smoke", 2, 1, 5, 2, False, "does everything run; no verdicts"),
+        Profile("quick", 6, 3, 20, 4, False, "a first answer"),
+        Profile("default", 15, 6, 20, 4, False, "the report"),
+        Profile("rigorous", 30, 15, 100, 6, True, "publication; adds the cells of the full grid"),
+    )
+}
+
+# What a worker's start costs, in starts of a bare interpreter; only the announced duration hangs on it.
+START_WEIGHT = {"": 0.0, "fork": 0.15, "forkserver": 0.6, "spawn": 0.8}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The cells of one campaign."""
+
+    profile: Profile
+    seed: int
+    cells: tuple[Planned, ...]
+    absent: tuple[NotOffered, ...]
+
+    @property
+    def children(self) -> int:
+        """How many interpreters the blocks start."""
+        return sum(cell.blocks for cell in self.cells)
+
+    def block(self, number: int) -> list[Planned]:
+        """The cells of one block, counted from 1, in the order in which they are measured."""
+        cells = [cell for cell in self.cells if cell.blocks >= number]
+        random.Random(f"{self.seed}/{number}").shuffle(cells)
+        return cells
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return max((cell.blocks for cell in self.cells), default=0)
+
+
+def make_plan(
+    profile: Profile, python: tuple[int, int], cpus: int, seed: int, wanted: Callable[[str], bool] = lambda _: True
+) -> Plan:
+    """All cells of the profile on that Python whose name is wanted; each is either planned or absent with a reason."""
+    cells: list[Planned] = []
+    absent: list[NotOffered] = []
+    for scenario, backend, load in every_cell(cpus, profile.full_grid):
+        name = cell_name(scenario, backend, load)
+        if not wanted(name):
+            continue
+        reason = unanswered(scenario, backend, python, load.needs)
+        if reason:
+            absent.append(NotOffered(name, scenario.name, backend.name, load.factors, reason))
+        else:
+            blocks = profile.headline_blocks if load.headline else profile.other_blocks
+            cells.append(Planned(name, scenario.name, backend.name, load.factors, load.headline, blocks))
+    return Plan(profile, seed, tuple(cells), tuple(absent))
+
+
+def every_cell(cpus: int, full_grid: bool) -> list[tuple[Scenario, Backend, Load]]:
+    """Scenario x backend x load, whether offered or not."""
+    every_backend = backends.every()
+    return [
+        (scenario, backend, load)
+        for scenario in scenarios.every()
+        for backend in every_backend
+        for load in scenario.loads(cpus)
+        if full_grid or not load.full_grid
+    ]
+
+
+def cell_name(scenario: Scenario, backend: Backend, load: Load) -> str:
+    """The one identifier: "lock/processes.spawn/width=2"."""
+    return f"{scenario.name}/{backend.name}/{load}"
+
+
+def arguments_of(cell: Planned, rounds: int) -> dict[str, int | float | str]:
+    """What the body is called with: the cell's factors as far as the body takes them, and the number of rounds."""
+    scenario = scenarios.find(cell.scenario)
+    body = body_of(scenario, backends.find(cell.backend))
+    assert body is not None, "a planned cell has a body"
+    taken = body.__code__.co_varnames[: body.__code__.co_argcount]
+    arguments = {name: value for name, value in cell.factors.items() if name in taken}
+    return {**arguments, "rounds": max(1, min(rounds, scenario.most_rounds))}
+
+
+def calibration_group(cell: Planned) -> tuple[object, ...]:
+    """Cells that are compared with each other share one number of operations: the start methods of one library do."""
+    backend = backends.find(cell.backend)
+    return (cell.scenario, backend.name.partition(".")[0], backend.style, bool(backend.context), *cell.factors.items())
+
+
+def expected_s(plan: Plan, interpreter_s: float) -> float:
+    """About how long the campaign lasts, from the time one bare interpreter takes here. Announced before it starts."""
+    rehearsals = {calibration_group(cell): cell for cell in plan.cells if scenarios.find(cell.scenario).calibrated}
+    per_block = sum(cell.blocks * _child_s(cell, plan.profile, interpreter_s) for cell in plan.cells)
+    return per_block + sum(_child_s(cell, plan.profile, interpreter_s) for cell in rehearsals.values())
+
+
+def _child_s(cell: Planned, profile: Profile, interpreter_s: float) -> float:
+    backend, scenario = backends.find(cell.backend), scenarios.find(cell.scenario)
+    rounds = min(profile.rounds, scenario.most_rounds)
+    starts = START_WEIGHT.get(backend.context, 1.0) * int(cell.factors.get("width", 1))
+    if not scenario.calibrated and not scenario.section and "form" in cell.factors:
+        starts *= rounds
+    return interpreter_s * (1.2 + starts) + rounds * profile.value_ms * 1.5e-3
+
+
+def hash_sources(plan: Plan, root: Path) -> dict[str, str]:
+    """First 16 digits of the SHA-256 of each file whose change would make another measurement of it."""
+    files = {f"study/scenarios/{cell.scenario}.py" for cell in plan.cells}
+    files |= {f"backends/{cell.backend.partition('.')[0]}.py" for cell in plan.cells}
+    files |= {
+        "backends/__init__.py",
+        "study/stopwatch.py",
+        "study/trace.py",
+        "study/child/bare.py",
+        "study/child/session.py",
+    }
+    present = sorted(file for file in files if (root / file).exists())
+    return {file: hashlib.sha256((root / file).read_bytes()).hexdigest()[:16] for file in present}
+
+
+def matcher(expression: str) -> Callable[[str], bool]:
+    """What pytest's ``-k`` does, for cell names: words with and, or, not and parentheses. Raises ValueError."""
+    tokens = re.findall(r"[()]|[^\s()]+", expression)
+    test, rest = _either(tokens) if tokens else (lambda _: True, [])
+    if rest:
+        raise ValueError(
+            f"-k {expression!r}: {rest[0]!r} is not expected there; write words with and, or, not and parentheses"
+        )
+    return test
+
+
+Matched = tuple[Callable[[str], bool], list[str]]
+
+
+def _either(tokens: list[str]) -> Matched:
+    left, rest = _both(tokens)
+    if rest and rest[0] == "or":
+        right, rest = _either(rest[1:])
+        return lambda name: left(name) or right(name), rest
+    return left, rest
+
+
+def _both(tokens: list[str]) -> Matched:
+    left, rest = _one(tokens)
+    if rest and rest[0] == "and":
+        right, rest = _both(rest[1:])
+        return lambda name: left(name) and right(name), rest
+    return left, rest
+
+
+def _one(tokens: list[str]) -> Matched:
+    if not tokens or tokens[0] in ("and", "or", ")"):
+        raise ValueError(
+            f"-k: a word is missing before {tokens[0]!r}" if tokens else "-k: the expression ends too early"
+        )
+    word, rest = tokens[0].lower(), tokens[1:]
+    if word == "not":
+        test, rest = _one(rest)
+        return lambda name: not test(name), rest
+    if word == "(":
+        test, rest = _either(rest)
+        if not rest or rest[0] != ")":
+            raise ValueError("-k: a parenthesis is not closed")
+        return test, rest[1:]
+    return lambda name: word in name.lower(), rest
+
+
+def python_of(interpreter: Mapping[str, object]) -> tuple[int, int]:
+    """(3, 12) of an interpreter's description."""
+    major, minor = str(interpreter["version"]).split(".")[:2]
+    return int(major), int(minor)

@@ -1,0 +1,175 @@
+"""From options to a campaign that is ready to run: describe the interpreter, make the plan, start or take up the journal."""
+
+import datetime
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from study import environment, journal, launch
+from study.campaign import Campaign, new_journal, new_seed
+from study.journal import Header, JournalError, Planned
+from study.plan import PROFILES, Plan, expected_s, hash_sources, make_plan, matcher, python_of
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class UsageError(Exception):
+    """An option cannot be followed. The message says which, and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a reader can ask for."""
+
+    results: Path
+    profile: str = "default"
+    python: str = sys.executable
+    select: str = ""  # like pytest's -k
+    machine: str = ""  # instead of the name made of the facts
+    resume: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """The measured interpreter."""
+
+    path: str
+    facts: dict[str, str | int | float | bool | list[str]]
+    bare_start_s: float  # wall time of one child that does nothing
+
+
+def describe(python: str) -> Interpreter:
+    """Ask an interpreter for its facts. Raises UsageError when it cannot be started or is too old."""
+    path = shutil.which(python)
+    if path is None:
+        raise UsageError(f"--python={python}: there is no such program; give the path of a Python interpreter.")
+    with tempfile.TemporaryDirectory(prefix="concurrency-study-") as scratch:
+        times = []
+        for _ in range(2):  # the first may have to compile bytecode
+            begun = time.perf_counter()
+            ended = launch.ask(path, {"do": "describe"}, Path(scratch))
+            times.append(time.perf_counter() - begun)
+    if ended.status != "measured":
+        raise UsageError(f"--python={python}: {ended.reason}; give the path of a CPython from 3.10 on.")
+    return Interpreter(path, dict(ended.answer), min(times))
+
+
+def plan_for(options: Options, interpreter: Interpreter, wanted: Callable[[str], bool] | None = None) -> Plan:
+    """The cells the options ask for. Raises UsageError when there are none."""
+    if options.profile not in PROFILES:
+        raise UsageError(f"--profile={options.profile}: there is no such profile; there are {', '.join(PROFILES)}.")
+    try:
+        test = wanted or matcher(options.select)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    cpus = environment.facts()["usable_cpus"].value
+    assert isinstance(cpus, int)
+    plan = make_plan(PROFILES[options.profile], python_of(interpreter.facts), cpus, new_seed(), test)
+    if not plan.cells and not plan.absent:
+        raise UsageError(f"-k {options.select!r} matches no cell; `python -m study list --cells` names them all.")
+    return plan
+
+
+def start(options: Options, plan: Plan, interpreter: Interpreter) -> Campaign:
+    """A campaign with a new journal. Raises UsageError when its folder cannot be written."""
+    header = header_of(options, plan, interpreter)
+    try:
+        path = new_journal(options.results, header)
+    except OSError as error:
+        raise UsageError(
+            f"{options.results}: {error.strerror}; name a folder that can be written with --results."
+        ) from error
+    return Campaign(plan, interpreter.path, path)
+
+
+def resume(path: Path, python: str) -> Campaign:
+    """The campaign of an unfinished journal. Raises UsageError when machine, interpreter or sources are not the same."""
+    begun = journal.load(path)
+    header = begun.header
+    interpreter = describe(python)
+    now = {"machine": environment.machine_id(environment.facts()), "interpreter": interpreter.facts}
+    then = {"machine": header.environment["machine_id"].value, "interpreter": header.interpreter}
+    for what, value in then.items():
+        if now[what] != value:
+            raise UsageError(
+                f"{path}: was begun on another {what} ({_difference(value, now[what])}); start a new campaign."
+            )
+    if header.profile not in PROFILES:
+        raise JournalError(f"{path}: line 1: `$.profile` {header.profile!r} is not known; start a new campaign.")
+    plan = Plan(PROFILES[header.profile], header.seed, tuple(header.plan), tuple(header.absent))
+    changed = [file for file, digest in hash_sources(plan, ROOT).items() if header.sources.get(file) != digest]
+    if changed:
+        raise UsageError(f"{path}: {', '.join(changed)} changed since it was begun; start a new campaign.")
+    if begun.torn:
+        journal.cut_torn_line(path)
+    return Campaign(plan, interpreter.path, path, rows=begun.rows)
+
+
+def newest_journal(results: Path) -> Path:
+    """The journal that was begun last. Raises UsageError when there is none."""
+    found = sorted(results.glob("*/*.jsonl"), key=lambda path: path.name)
+    if not found:
+        raise UsageError(f"{results}: holds no journal yet; `python -m study run` makes one.")
+    return found[-1]
+
+
+def announcement(plan: Plan, interpreter: Interpreter) -> str:
+    """What is about to happen, in one sentence with the honest expected time."""
+    seconds = expected_s(plan, interpreter.bare_start_s)
+    lasts = f"{seconds / 60:.0f} min" if seconds >= 100 else f"{seconds:.0f} s"
+    return (
+        f"{len(plan.cells)} cells, {plan.children} interpreters to start, profile {plan.profile.name}: about {lasts}; "
+        f"{len(plan.absent)} cells are not offered here."
+    )
+
+
+def header_of(options: Options, plan: Plan, interpreter: Interpreter) -> Header:
+    """The first line of the journal."""
+    found = environment.facts()
+    identity = environment.machine_id(found)
+    found["machine_id"] = journal.Fact(identity, "", "hash of stable facts")
+    now = datetime.datetime.now(datetime.UTC)
+    return Header(
+        format=journal.FORMAT,
+        run=f"{now:%Y%m%dT%H%M%SZ}-{interpreter.facts['version']}",
+        machine=_machine_name(options.machine) or identity,
+        profile=plan.profile.name,
+        seed=plan.seed,
+        started=now.isoformat(timespec="seconds"),
+        value_ms=plan.profile.value_ms,
+        rounds=plan.profile.rounds,
+        environment=found,
+        interpreter=interpreter.facts,
+        sources=hash_sources(plan, ROOT),
+        plan=list(plan.cells),
+        absent=list(plan.absent),
+        plan_hash=journal.hash_of(list(plan.cells), list(plan.absent)),
+    )
+
+
+def unfinished(cells: list[Planned], rows: list[journal.Row]) -> int:
+    """How many planned children have no row; those of a cell that a known deadlock has stopped are not waited for."""
+    lost = {row.cell for row in rows if row.block == journal.REHEARSAL and row.status == "timeout"}
+    planned = {(cell.cell, block) for cell in cells if cell.cell not in lost for block in range(1, cell.blocks + 1)}
+    return len(planned - {(row.cell, row.block) for row in rows})
+
+
+def _machine_name(name: str) -> str:
+    if name and not re.fullmatch(r"[a-z0-9-]{1,64}", name):
+        raise UsageError(f"--machine={name}: use at most 64 of a-z, 0-9 and -; the name becomes a folder.")
+    return name
+
+
+def _difference(then: object, now: object) -> str:
+    if isinstance(then, dict) and isinstance(now, dict):
+        return ", ".join(
+            f"{key}: {then.get(key)} then, {now.get(key)} now"
+            for key in sorted({*then, *now})
+            if then.get(key) != now.get(key)
+        )
+    return f"{then} then, {now} now"

@@ -1,0 +1,71 @@
+"""A campaign at a terminal: progress while it runs, the report at its end, and an exit code."""
+
+import sys
+import time
+from pathlib import Path
+
+from study.campaign import Campaign, Interrupted, Progress
+from study.preparation import unfinished
+
+COMPLETE, INCOMPLETE, INTERRUPTED = 0, 3, 130
+
+
+def to_the_end(campaign: Campaign) -> int:
+    """Measure, write the report, and print its path as the last line."""
+    begun = time.perf_counter()
+    with Bar() as bar:
+        campaign.tell = bar.show
+        try:
+            campaign.measure()
+        except Interrupted:
+            bar.clear()
+            print(f"study: interrupted; {campaign.path} keeps what was measured: go on with --resume.", file=sys.stderr)
+            return INTERRUPTED
+    print(summary(campaign, time.perf_counter() - begun), file=sys.stderr)
+    print(write_report(campaign.path))
+    return INCOMPLETE if unfinished(list(campaign.plan.cells), campaign.rows) else COMPLETE
+
+
+def write_report(path: Path) -> Path:
+    """The page made of one journal, in the folder of its machine."""
+    from study import report
+
+    page: Path = report.build([path], path.parent / "report")
+    return page
+
+
+def summary(campaign: Campaign, seconds: float) -> str:
+    """How it went, in one line."""
+    failed = sorted({row.cell for row in campaign.rows if row.status != "measured"})
+    share = campaign.inside_s / seconds if seconds else 1.0
+    failures = (
+        f"; {len(failed)} cells failed: {', '.join(failed[:4])}{' …' if len(failed) > 4 else ''}" if failed else ""
+    )
+    return f"measured {len(campaign.rows)} interpreters in {seconds:.0f} s, {share:.0%} of it inside them{failures}\n{campaign.path}"
+
+
+class Bar:
+    """One line on stderr that says where the campaign is; drawn between children only, and only on a terminal."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.clear()
+
+    def show(self, progress: Progress) -> None:
+        """Draw the line again."""
+        if self._live:
+            left = f"{progress.seconds_left:.0f} s left" if progress.done else ""
+            text = f"{progress.phase}  {progress.done}/{progress.total}  {left}  {progress.cell}"
+            sys.stderr.write(f"\r\x1b[K{text[:118]}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if self._live:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -1,0 +1,219 @@
+"""What does each table say? One function for each, from the tidy frames to a frame of raw numbers in SI units.
+
+Every table has the columns run, scenario, backend, cell, the factors, state and words; a cell without a number keeps its line.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from study import installed
+from study.frame import CELL_COLUMNS, MEASURED, cells, factor, factors_of, frame, numeric, observations
+from study.journal import Journal
+from study.summary import CELL_LEVEL, Ratio, Verdict, ratio, summarise, verdict
+
+__all__ = ["Results", "absences", "documents", "frame", "latency", "matrix", "results", "scaling", "startup", "throughput"]
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Results:
+    """The values and cells of some journals, and what is computed from them once for all tables and charts."""
+
+    values: pd.DataFrame  #: `study.frame.frame`
+    cells: pd.DataFrame  #: `study.frame.cells`
+
+    @functools.cached_property
+    def observations(self) -> pd.DataFrame:
+        """`study.frame.observations` of the values."""
+        return observations(self.values)
+
+    @functools.cached_property
+    def lines(self) -> pd.DataFrame:
+        """One line for each cell and lap, and one with lap "" for each cell without any: the cell's columns, lap, seconds, low,
+        high (per operation, NaN where there is none), blocks (of that lap), source."""
+        return _lines(self.observations, self.cells)
+
+    @functools.cached_property
+    def series(self) -> dict[tuple[str, str, str], "pd.Series[float]"]:
+        """(run, cell, lap) -> seconds per operation, indexed by block."""
+        groups = self.observations.groupby(["run", "cell", "lap"], sort=False)
+        return {key: group.set_index("block")["seconds"] for key, group in groups}  # type: ignore[misc]
+
+    def of(self, scenario: str) -> pd.DataFrame:
+        """The lines of one scenario."""
+        return self.lines.loc[self.lines["scenario"] == scenario].reset_index(drop=True)
+
+    def paired(self, run: str, a: tuple[str, str], b: tuple[str, str]) -> NDArray[np.float64]:
+        """The observations of two (cell, lap) in the blocks that measured both: shape (2, blocks), blocks in order."""
+        first, second = self.series.get((run, *a)), self.series.get((run, *b))
+        if first is None or second is None:
+            return np.empty((2, 0))
+        together = pd.concat([first, second], axis="columns", join="inner").sort_index()
+        return together.loc[(together > 0).all(axis="columns")].to_numpy(dtype=float).T
+
+
+def results(journals: Sequence[Journal]) -> Results:
+    """Everything that the tables and charts of these journals are made from."""
+    return Results(frame(journals), cells(journals))
+
+
+def startup(found: Results) -> pd.DataFrame:
+    """Seconds until a worker (or a whole pool) is at work, a line for each cell and lap."""
+    return found.of("startup")
+
+
+def throughput(found: Results) -> pd.DataFrame:
+    """Messages and megabytes (10^6 bytes) per second, with the interval of the time turned round."""
+    table = found.of("throughput")
+    payload = numeric(factor(table, "payload"))
+    table["messages_per_s"], table["messages_low"], table["messages_high"] = (
+        1 / table[column].where(table[column] > 0) for column in ("seconds", "high", "low")
+    )
+    table["megabytes_per_s"] = table["messages_per_s"] * payload / 1e6
+    return table
+
+
+def latency(found: Results) -> pd.DataFrame:
+    """Seconds for a round trip, a line for each cell and percentile."""
+    return found.of("latency")
+
+
+def scaling(found: Results) -> pd.DataFrame:
+    """Speed-up over the serial cell of the same workload in the same blocks, for each cell and kind of chunks.
+
+    Further columns: speedup, speedup_low, speedup_high (95 %), pairs (blocks that measured both), and on the lines of
+    "tuned chunks": tuned_verdict and tuned_ratio, how many times as long as with the default chunks it takes.
+    """
+    table = found.of("scaling")
+    serial = _serial_cells(table)
+    speedups = [_speedup(found, line, serial.get((line.run, _workload(line)))) for line in table.itertuples()]
+    parts = [(r.value, r.low, r.high, r.n) if r else (NAN, NAN, NAN, 0) for r in speedups]
+    columns = ["speedup", "speedup_low", "speedup_high", "pairs"]
+    table[columns] = pd.DataFrame(parts, columns=columns, index=table.index).astype(dict.fromkeys(columns[:3], float))
+    tuned = [_tuned(found, line) for line in table.itertuples()]
+    table["tuned_ratio"] = [found_ratio for found_ratio, _ in tuned]
+    table["tuned_verdict"] = [words for _, words in tuned]
+    return table
+
+
+def documents(found: Results) -> pd.DataFrame:
+    """Cost of one operation in every scenario that has no table of its own: a line for each cell and lap, and what one is."""
+    table = found.lines.loc[~found.lines["scenario"].isin(installed.COSTS)].reset_index(drop=True)
+    table["unit"] = [installed.unit(str(name)) for name in table["scenario"]]
+    return table
+
+
+def matrix(found: Results) -> pd.DataFrame:
+    """One line for each scenario and backend: answer is "works", how it failed, "not offered" or "not measured yet".
+
+    The worst planned cell speaks for the pair; "not offered" only when no load of it is planned.
+    """
+    ranks = {"failed": 0, "not measured yet": 2, "not offered": 3}
+    table = found.cells.copy()
+    partly = (table["state"] == MEASURED) & (table["failed"] > 0)
+    table["rank"] = table["state"].map(ranks).where(~partly, 1).fillna(2.5)
+    first = table.sort_values("rank", kind="stable").groupby(["run", "scenario", "backend"], observed=True, sort=True).head(1)
+    ordered = first.sort_values(["run", "scenario", "backend"]).reset_index(drop=True)
+    ordered["answer"] = [_answer(state, words) for state, words in zip(ordered["state"], ordered["words"], strict=True)]
+    return ordered[[*CELL_COLUMNS, "answer", "words"]]
+
+
+def absences(found: Results) -> pd.DataFrame:
+    """What is not offered and why: one line for each run, scenario, backend and reason; cells (how many) and the first of them."""
+    absent = found.cells.loc[found.cells["state"] == "not offered"].copy()
+    absent["reason"] = absent["words"].str.removeprefix("not offered: ")
+    groups = absent.groupby(["run", "scenario", "backend", "reason"], observed=True, sort=False)
+    return groups.agg(cells=("cell", "size"), cell=("cell", "first")).reset_index()
+
+
+def failures(journals: Sequence[Journal]) -> pd.DataFrame:
+    """Every cell that failed in some block: run, cell, status, blocks (in which it failed so), tried, rehearsal, reason (of the first)."""
+    tried = {
+        (journal.header.run, row.cell): sum(1 for other in journal.rows if other.cell == row.cell and other.block)
+        for journal in journals
+        for row in journal.rows
+        if row.status != "measured"
+    }
+    rows = [
+        (journal.header.run, row.cell, row.status, row.block, tried[journal.header.run, row.cell], row.reason)
+        for journal in journals
+        for row in sorted(journal.rows, key=lambda row: row.block)
+        if row.status != "measured"
+    ]
+    table = pd.DataFrame(rows, columns=["run", "cell", "status", "block", "tried", "reason"])
+    groups = table.groupby(["run", "cell", "status"], sort=False)
+    return groups.agg(
+        blocks=("block", lambda blocks: int((blocks > 0).sum())),
+        tried=("tried", "first"),
+        rehearsal=("block", lambda blocks: bool((blocks == 0).any())),
+        reason=("reason", "first"),
+    ).reset_index()
+
+
+def facts(journals: Sequence[Journal]) -> pd.DataFrame:
+    """What is known of the machine and the interpreter: run, fact, value (a text, "not known" for none), unit, source."""
+    rows: list[tuple[str, ...]] = []
+    for journal in journals:
+        header = journal.header
+        rows += [(header.run, name, _value(fact.value), fact.unit, fact.source) for name, fact in header.environment.items()]
+        rows += [(header.run, name, _value(value), "", "the measured interpreter") for name, value in header.interpreter.items()]
+    return pd.DataFrame(rows, columns=["run", "fact", "value", "unit", "source"], dtype=object)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "not known" if value is None else str(value)
+
+
+def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame) -> pd.DataFrame:
+    groups = observed.groupby(["run", "cell", "lap"], sort=False)
+    summed = [
+        (run, cell, lap, s.value, s.low, s.high, s.n, group["source"].iloc[0])
+        for (run, cell, lap), group in groups  # type: ignore[misc]
+        for s in [summarise(group["seconds"].to_numpy())]
+    ]
+    columns = ["run", "cell", "lap", "seconds", "low", "high", "blocks", "source"]
+    summaries = pd.DataFrame(summed, columns=columns).astype({"seconds": float, "low": float, "high": float})
+    found = every_cell.astype({"run": str, "cell": str}).merge(summaries, on=["run", "cell"], how="left", sort=False)
+    found["lap"], found["source"] = found["lap"].astype(object).fillna(""), found["source"].astype(object).fillna("")
+    found["blocks"] = found["blocks"].fillna(0).astype(int)
+    return found
+
+
+def _serial_cells(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
+    """(run, workload) -> cell and lap of the baseline."""
+    serial = table.loc[(table["backend"] == installed.BASELINE) & (table["lap"] != "")]
+    return {(line.run, _workload(line)): (line.cell, line.lap) for line in serial[::-1].itertuples()}
+
+
+def _workload(line: Any) -> str:
+    return str(getattr(line, "workload", ""))
+
+
+def _speedup(found: Results, line: Any, serial: tuple[str, str] | None) -> Ratio | None:
+    if serial is None or not line.lap:
+        return None
+    own, base = found.paired(line.run, (line.cell, line.lap), serial)
+    return ratio(own, base, CELL_LEVEL) if len(own) else None
+
+
+def _tuned(found: Results, line: Any) -> tuple[float, str]:
+    if line.lap != "tuned chunks":
+        return NAN, ""
+    default, tuned = found.paired(line.run, (line.cell, "default chunks"), (line.cell, "tuned chunks"))
+    if not len(default):
+        return NAN, Verdict.INCONCLUSIVE.value
+    return ratio(default, tuned).value, verdict(default, tuned).value
+
+
+def _answer(state: str, words: str) -> str:
+    return {MEASURED: words or "works", "failed": words}.get(state, state)
