@@ -20,6 +20,11 @@ USABLE_CPUS = "usable_cpus"  # the fact with the number of processors the campai
 VALUE_COLUMNS = ("lap", "source", "block", "value", "warmup", "seconds", "operations", "seconds_per_operation")
 CELL_COLUMNS = ("run", "machine", "python", "scenario", "backend", "cell")
 STATE_COLUMNS = ("cpus", "headline", "planned", "measured", "failed", "state", "words")
+DERIVED_COLUMNS = (  # of the tables that are made from these frames
+    *("low", "high", "blocks", "rank", "answer", "reason", "unit", "cells", "pairs", "tuned_ratio", "tuned_verdict"),
+    *("messages_per_s", "messages_low", "messages_high", "megabytes_per_s", "speedup", "speedup_low", "speedup_high"),
+)
+RESERVED = frozenset((*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS, *DERIVED_COLUMNS))
 Factor = int | float | str
 
 
@@ -82,8 +87,7 @@ def cells(journals: Sequence[Journal]) -> pd.DataFrame:
 
 def factors_of(table: pd.DataFrame) -> list[str]:
     """The names of the factor columns of either frame."""
-    others = {*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS}
-    return [name for name in table.columns if name not in others]
+    return [name for name in table.columns if name not in RESERVED]
 
 
 def numeric(column: "pd.Series[Any]") -> "pd.Series[float]":
@@ -120,8 +124,7 @@ def _python(header: Header) -> str:
 
 def _column(factor_name: str) -> str:
     """A factor must not pass for one of our own columns."""
-    taken = {*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS}
-    return f"factor {factor_name}" if factor_name in taken or factor_name.startswith("factor ") else factor_name
+    return f"factor {factor_name}" if factor_name in RESERVED or factor_name.startswith("factor ") else factor_name
 
 
 def _factor(values: list[Factor | None]) -> "pd.Series[Any]":

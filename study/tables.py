@@ -4,7 +4,7 @@ Every table has the columns run, scenario, backend, cell, the factors, state and
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,20 @@ from study.frame import CELL_COLUMNS, MEASURED, cells, factor, factors_of, frame
 from study.journal import Journal
 from study.summary import CELL_LEVEL, Ratio, Verdict, ratio, summarise, verdict
 
-__all__ = ["Results", "absences", "documents", "frame", "latency", "matrix", "results", "scaling", "startup", "throughput"]
+__all__ = [
+    "Results",
+    "absences",
+    "documents",
+    "frame",
+    "latency",
+    "matrix",
+    "results",
+    "scaling",
+    "startup",
+    "throughput",
+]
 NAN = float("nan")
+Line = Mapping[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,12 @@ class Results:
     def series(self) -> dict[tuple[str, str, str], "pd.Series[float]"]:
         """(run, cell, lap) -> seconds per operation, indexed by block."""
         groups = self.observations.groupby(["run", "cell", "lap"], sort=False)
-        return {key: group.set_index("block")["seconds"] for key, group in groups}  # type: ignore[misc]
+        return {(run, cell, lap): group.set_index("block")["seconds"] for (run, cell, lap), group in groups}
 
     def of(self, scenario: str) -> pd.DataFrame:
-        """The lines of one scenario."""
-        return self.lines.loc[self.lines["scenario"] == scenario].reset_index(drop=True)
+        """The lines of one scenario, with the factors it has."""
+        found = self.lines.loc[self.lines["scenario"] == scenario].reset_index(drop=True)
+        return found.drop(columns=[name for name in factors_of(found) if found[name].isna().all()])
 
     def paired(self, run: str, a: tuple[str, str], b: tuple[str, str]) -> NDArray[np.float64]:
         """The observations of two (cell, lap) in the blocks that measured both: shape (2, blocks), blocks in order."""
@@ -92,11 +105,11 @@ def scaling(found: Results) -> pd.DataFrame:
     """
     table = found.of("scaling")
     serial = _serial_cells(table)
-    speedups = [_speedup(found, line, serial.get((line.run, _workload(line)))) for line in table.itertuples()]
+    speedups = [_speedup(found, line, serial.get((line["run"], _workload(line)))) for line in table.to_dict("records")]
     parts = [(r.value, r.low, r.high, r.n) if r else (NAN, NAN, NAN, 0) for r in speedups]
     columns = ["speedup", "speedup_low", "speedup_high", "pairs"]
     table[columns] = pd.DataFrame(parts, columns=columns, index=table.index).astype(dict.fromkeys(columns[:3], float))
-    tuned = [_tuned(found, line) for line in table.itertuples()]
+    tuned = [_tuned(found, line) for line in table.to_dict("records")]
     table["tuned_ratio"] = [found_ratio for found_ratio, _ in tuned]
     table["tuned_verdict"] = [words for _, words in tuned]
     return table
@@ -118,7 +131,11 @@ def matrix(found: Results) -> pd.DataFrame:
     table = found.cells.copy()
     partly = (table["state"] == MEASURED) & (table["failed"] > 0)
     table["rank"] = table["state"].map(ranks).where(~partly, 1).fillna(2.5)
-    first = table.sort_values("rank", kind="stable").groupby(["run", "scenario", "backend"], observed=True, sort=True).head(1)
+    first = (
+        table.sort_values("rank", kind="stable")
+        .groupby(["run", "scenario", "backend"], observed=True, sort=True)
+        .head(1)
+    )
     ordered = first.sort_values(["run", "scenario", "backend"]).reset_index(drop=True)
     ordered["answer"] = [_answer(state, words) for state, words in zip(ordered["state"], ordered["words"], strict=True)]
     return ordered[[*CELL_COLUMNS, "answer", "words"]]
@@ -161,8 +178,13 @@ def facts(journals: Sequence[Journal]) -> pd.DataFrame:
     rows: list[tuple[str, ...]] = []
     for journal in journals:
         header = journal.header
-        rows += [(header.run, name, _value(fact.value), fact.unit, fact.source) for name, fact in header.environment.items()]
-        rows += [(header.run, name, _value(value), "", "the measured interpreter") for name, value in header.interpreter.items()]
+        rows += [
+            (header.run, name, _value(fact.value), fact.unit, fact.source) for name, fact in header.environment.items()
+        ]
+        rows += [
+            (header.run, name, _value(value), "", "the measured interpreter")
+            for name, value in header.interpreter.items()
+        ]
     return pd.DataFrame(rows, columns=["run", "fact", "value", "unit", "source"], dtype=object)
 
 
@@ -178,7 +200,7 @@ def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame) -> pd.DataFrame:
     groups = observed.groupby(["run", "cell", "lap"], sort=False)
     summed = [
         (run, cell, lap, s.value, s.low, s.high, s.n, group["source"].iloc[0])
-        for (run, cell, lap), group in groups  # type: ignore[misc]
+        for (run, cell, lap), group in groups
         for s in [summarise(group["seconds"].to_numpy())]
     ]
     columns = ["run", "cell", "lap", "seconds", "low", "high", "blocks", "source"]
@@ -192,24 +214,24 @@ def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame) -> pd.DataFrame:
 def _serial_cells(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
     """(run, workload) -> cell and lap of the baseline."""
     serial = table.loc[(table["backend"] == installed.BASELINE) & (table["lap"] != "")]
-    return {(line.run, _workload(line)): (line.cell, line.lap) for line in serial[::-1].itertuples()}
+    return {(line["run"], _workload(line)): (line["cell"], line["lap"]) for line in serial[::-1].to_dict("records")}
 
 
-def _workload(line: Any) -> str:
-    return str(getattr(line, "workload", ""))
+def _workload(line: Line) -> str:
+    return str(line.get("workload", ""))
 
 
-def _speedup(found: Results, line: Any, serial: tuple[str, str] | None) -> Ratio | None:
-    if serial is None or not line.lap:
+def _speedup(found: Results, line: Line, serial: tuple[str, str] | None) -> Ratio | None:
+    if serial is None or not line["lap"]:
         return None
-    own, base = found.paired(line.run, (line.cell, line.lap), serial)
+    own, base = found.paired(line["run"], (line["cell"], line["lap"]), serial)
     return ratio(own, base, CELL_LEVEL) if len(own) else None
 
 
 def _tuned(found: Results, line: Any) -> tuple[float, str]:
-    if line.lap != "tuned chunks":
+    if line["lap"] != "tuned chunks":
         return NAN, ""
-    default, tuned = found.paired(line.run, (line.cell, "default chunks"), (line.cell, "tuned chunks"))
+    default, tuned = found.paired(line["run"], (line["cell"], "default chunks"), (line["cell"], "tuned chunks"))
     if not len(default):
         return NAN, Verdict.INCONCLUSIVE.value
     return ratio(default, tuned).value, verdict(default, tuned).value

@@ -1,0 +1,45 @@
+"""Which colour, marker and dash does a backend have? The same ones in every chart.
+
+Colour tells the kind of worker, marker and dash the library, so that no two backends differ by colour alone. Each colour has a
+contrast of at least 3 to 1 with a white page and with a dark one (WCAG 2.2, 1.4.11).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from study import installed
+
+BLUE, ORANGE, PURPLE, GREEN, RED, GREY = "#2f7fc1", "#c2701c", "#a85cb8", "#1e9166", "#d1495b", "#7d7d7d"
+SOLID, DASHED, DOTTED = "solid", (0, (5, 2)), (0, (1.2, 1.6))
+Dash = str | tuple[int, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a backend is drawn."""
+
+    colour: str
+    marker: str
+    dash: Dash
+
+
+FIXED = {
+    "serial": Look(GREY, "X", DOTTED),
+    "threads": Look(BLUE, "o", SOLID),
+    "processes.fork": Look(ORANGE, "s", SOLID),
+    "processes.spawn": Look(PURPLE, "^", SOLID),
+    "processes.forkserver": Look(GREEN, "D", SOLID),
+    "executors.thread": Look(BLUE, "h", DASHED),
+    "executors.fork": Look(ORANGE, "P", DASHED),
+    "executors.spawn": Look(PURPLE, "v", DASHED),
+    "executors.forkserver": Look(GREEN, "d", DASHED),
+    "executors.interpreter": Look(RED, "*", DASHED),
+}
+FREE = [Look(colour, marker, DOTTED) for marker in "<>p8" for colour in (RED, BLUE, ORANGE, PURPLE, GREEN)]
+
+
+def looks(backends: Iterable[str]) -> dict[str, Look]:
+    """The look of each backend; those without a fixed one are given the free ones, installed ones first."""
+    others = [name for name in installed.in_order(backends, installed.known_backends()) if name not in FIXED]
+    free = {name: FREE[position % len(FREE)] for position, name in enumerate(others)}
+    return {name: FIXED.get(name) or free[name] for name in backends}
