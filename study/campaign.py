@@ -75,22 +75,22 @@ class Campaign:
     def _rehearse(self, scratch: Path) -> set[str]:
         """Try cells with a known deadlock, and choose operations; the cells that are lost."""
         known = {row.cell for row in self.rows if row.block == REHEARSAL}
-        suspects = [cell for cell in self.plan.cells if self._suspicion(cell) and cell.cell not in known]
+        suspects = [cell for cell in self.plan.cells if suspicion_of(cell) and cell.cell not in known]
         # A deadlocked interpreter is idle: the suspects hang, if they do, while the others rehearse.
         trials = [(cell, Child(self.python, self._request(cell, None), scratch)) for cell in suspects]
         try:
             for cell in self._to_calibrate(known):
                 self._tell("rehearsal", cell)
                 request = self._request(cell, None) | {"value_ns": self.plan.profile.value_ms * NANOSECONDS_PER_MS}
-                self._keep(cell, REHEARSAL, 0, launch.ask(self.python, request, scratch, SHORTEST_DEADLINE_S))
+                self._ask(cell, REHEARSAL, 0, request, scratch)
             for cell, child in trials:
                 waited_s = time.perf_counter() - child.begun
-                self._keep(cell, REHEARSAL, 0, child.finish(max(SUSPECT_DEADLINE_S, waited_s)))
+                self._keep(cell, REHEARSAL, 0, child.finish(max(deadline_of(cell), waited_s)))
         finally:
             for _, child in trials:
                 child.abandon()
         hung = {row.cell for row in self.rows if row.block == REHEARSAL and row.status == "timeout"}
-        return {cell.cell for cell in self.plan.cells if cell.cell in hung and self._suspicion(cell)}
+        return {cell.cell for cell in self.plan.cells if cell.cell in hung and suspicion_of(cell)}
 
     def _to_calibrate(self, known: set[str]) -> list[Planned]:
         """One cell of each group that shares its number of operations."""
@@ -114,8 +114,14 @@ class Campaign:
                 continue
             self._tell(f"block {block}/{self.plan.blocks}", cell)
             request = self._request(cell, operations.get(calibration_group(cell)))
-            deadline_s = max(SHORTEST_DEADLINE_S, DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
-            self._keep(cell, block, position, launch.ask(self.python, request, scratch, deadline_s))
+            self._ask(cell, block, position, request, scratch)
+
+    def _ask(self, cell: Planned, block: int, position: int, request: dict[str, Any], scratch: Path) -> None:
+        deadline_s = max(deadline_of(cell), DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
+        ended = launch.ask(self.python, request, scratch, deadline_s)
+        self.inside_s += ended.seconds
+        self._lasted[cell.cell] = ended.seconds
+        self._keep(cell, block, position, ended)
 
     def _request(self, cell: Planned, operations: int | None) -> dict[str, Any]:
         arguments = arguments_of(cell, self.plan.profile.rounds)
@@ -123,15 +129,10 @@ class Campaign:
             arguments["operations"] = operations
         return {"do": "run", "scenario": cell.scenario, "backend": cell.backend, "arguments": arguments}
 
-    def _suspicion(self, cell: Planned) -> str | None:
-        return suspicion(scenarios.find(cell.scenario), backends.find(cell.backend))
-
     def _keep(self, cell: Planned, block: int, position: int, ended: Ended) -> None:
-        self.inside_s += ended.seconds
-        self._lasted[cell.cell] = ended.seconds
         row = row_of(cell, block, position, ended, max(0.0, time.perf_counter() - self._begun - ended.seconds))
-        if row.status == "timeout" and self._suspicion(cell):
-            row = msgspec.structs.replace(row, reason=f"{row.reason}: {self._suspicion(cell)}")
+        if row.status == "timeout" and suspicion_of(cell):
+            row = msgspec.structs.replace(row, reason=f"{row.reason}: {suspicion_of(cell)}")
         journal.append(self.path, row)
         self.rows.append(row)
         if self._stopping:
@@ -158,6 +159,16 @@ class Campaign:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def suspicion_of(cell: Planned) -> str | None:
+    """The known defect that may stop this cell, or None."""
+    return suspicion(scenarios.find(cell.scenario), backends.find(cell.backend))
+
+
+def deadline_of(cell: Planned) -> float:
+    """Seconds that the cell's first child may take: few where a deadlock is known, since an idle wait tells nothing more."""
+    return SUSPECT_DEADLINE_S if suspicion_of(cell) else SHORTEST_DEADLINE_S
 
 
 def row_of(cell: Planned, block: int, position: int, ended: Ended, started_s: float) -> Row:

@@ -1,6 +1,7 @@
 """How is a statement laid out once its names have become longer or shorter? On one line where it fits, else as `ruff format` does."""
 
 import io
+import itertools
 import keyword
 import tokenize
 from collections.abc import Iterator, Sequence
@@ -75,9 +76,7 @@ def _atoms(tokens: "Sequence[tokenize.TokenInfo]", lines: "Sequence[str]") -> "I
         before = token
 
 
-def _whole_strings(
-    tokens: "Sequence[tokenize.TokenInfo]", lines: "Sequence[str]"
-) -> "Iterator[tokenize.TokenInfo]":
+def _whole_strings(tokens: "Sequence[tokenize.TokenInfo]", lines: "Sequence[str]") -> "Iterator[tokenize.TokenInfo]":
     """From Python 3.12 on an f-string comes in pieces; here it is one token again."""
     opened: list[tokenize.TokenInfo] = []
     for token in tokens:
@@ -110,10 +109,8 @@ def _arranged(atoms: "Sequence[Atom]", indent: str) -> list[str]:
     inside = atoms[opened + 1 : closed]
     inner = indent + INDENT
     whole = inner + _joined(inside)
-    if len(whole) <= LIMIT_COLUMNS and not _stays_broken(atoms[opened : closed + 1]):
-        broken = [whole]
-    else:
-        broken = _elements(inside, inner)
+    fits = len(whole) <= LIMIT_COLUMNS and not _stays_broken(atoms[opened : closed + 1])
+    broken = [whole] if fits else _elements(inside, inner)
     return [indent + _joined(atoms[: opened + 1]), *broken, indent + _joined(atoms[closed:])]
 
 
@@ -122,13 +119,13 @@ def _elements(inside: "Sequence[Atom]", indent: str) -> list[str]:
     loops = [at for at, depth in _depths(inside) if depth == 0 and at and inside[at].text in ("for", "if", "async")]
     if any(inside[at].text == "for" for at in loops):
         bounds = [0, *loops, len(inside)]
-        parts = [inside[begin:end] for begin, end in zip(bounds, bounds[1:], strict=False)]
+        parts = [inside[begin:end] for begin, end in itertools.pairwise(bounds)]
         return [line for part in parts for line in _arranged(part, indent)]
     commas = [at for at, depth in _depths(inside) if depth == 0 and inside[at].text == ","]
     if not commas:
         return _arranged(inside, indent)
     lines = []
-    for begin, end in zip([-1, *commas], [*commas, len(inside)], strict=False):
+    for begin, end in itertools.pairwise([-1, *commas, len(inside)]):
         if inside[begin + 1 : end]:
             lines += _arranged(inside[begin + 1 : end], indent)
             lines[-1] += ","
@@ -164,12 +161,16 @@ def _last_brackets(atoms: "Sequence[Atom]") -> "tuple[int, int] | None":
 
 
 def _stays_broken(atoms: "Sequence[Atom]") -> bool:
-    return any(atoms[closed - 1].text == "," and not _is_single(atoms, opened, closed) for opened, closed, _ in _pairs(atoms))
+    return any(
+        atoms[closed - 1].text == "," and not _is_single(atoms, opened, closed) for opened, closed, _ in _pairs(atoms)
+    )
 
 
 def _is_single(atoms: "Sequence[Atom]", opened: int, closed: int) -> bool:
     """Whether the brackets hold a tuple of one, whose comma has nothing to do with layout."""
     before = atoms[opened - 1].text if opened else "="
     is_call = before in CLOSING or (before.isidentifier() and not keyword.iskeyword(before))
-    commas = [at for at, depth in _depths(atoms[opened + 1 : closed]) if depth == 0 and atoms[opened + 1 + at].text == ","]
+    commas = [
+        at for at, depth in _depths(atoms[opened + 1 : closed]) if depth == 0 and atoms[opened + 1 + at].text == ","
+    ]
     return atoms[opened].text == "(" and not is_call and len(commas) == 1

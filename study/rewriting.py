@@ -6,11 +6,15 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from backends import Backend, Name
 
 OURS = ("study", "backends")
-STAND_INS = {"stopwatch": "stopwatch", "stopwatch.note": "print_time"}  # what a body calls -> its name in study.standalone
+STAND_INS = {
+    "stopwatch": "stopwatch",
+    "stopwatch.note": "print_time",
+}  # what a body calls -> its name in study.standalone
 MANAGER = "manager"  # what `mp` is called in a script where it is one
 FOR_CHECKERS = re.compile(r"#\s*(noqa|type:)")
 
@@ -27,6 +31,11 @@ class Import:
     def bound(self) -> str:
         """The name by which the code knows it."""
         return self.alias or self.name or self.module.partition(".")[0]
+
+    @property
+    def spelled(self) -> str:
+        """What stands behind the word import."""
+        return (self.name or self.module) + (f" as {self.alias}" if self.alias else "")
 
     @property
     def is_ours(self) -> bool:
@@ -248,3 +257,67 @@ def bound(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
     return names
+
+
+def _is_attribute(node: "ast.AST | None", variable: str) -> "TypeGuard[ast.Attribute]":
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == variable
+
+
+def _loads(tree: ast.AST) -> "Iterator[ast.Name]":
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def _fields(tree: ast.AST) -> set[ast.stmt]:
+    """Statements of class bodies, where an annotation is more than a hint: it makes a field of a dataclass."""
+    return {statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body}
+
+
+def _header(code: Code, node: "ast.FunctionDef | ast.AsyncFunctionDef", gone: "Iterable[str]") -> Edit:
+    """The function's parameters anew: without annotations, and without those that are gone."""
+    begin = code.text.index("(", code.begin(node))
+    parts = [node.args.vararg, node.args.kwarg, *node.args.args, *node.args.posonlyargs, *node.args.kwonlyargs]
+    given = [*parts, *node.args.defaults, *node.args.kw_defaults, node.returns]
+    last = max((code.end(part) for part in given if part), default=begin)
+    end = code.text.index(":", last if node.returns else code.text.index(")", last)) + 1
+    return Edit(begin, end, f"({', '.join(_parameters(code, node.args, gone))}):")
+
+
+def _parameters(code: Code, args: ast.arguments, gone: "Iterable[str]") -> "Iterator[str]":
+    plain = [*args.posonlyargs, *args.args]
+    defaults = [None] * (len(plain) - len(args.defaults)) + args.defaults
+    for at, (arg, default) in enumerate(zip(plain, defaults, strict=True)):
+        if arg.arg not in gone:
+            yield arg.arg + (f"={code.part(default)}" if default else "")
+        if at + 1 == len(args.posonlyargs):
+            yield "/"
+    if args.vararg or args.kwonlyargs:
+        yield "*" + (args.vararg.arg if args.vararg else "")
+    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if arg.arg not in gone:
+            yield arg.arg + (f"={code.part(default)}" if default else "")
+    if args.kwarg:
+        yield "**" + args.kwarg.arg
+
+
+def _cuts(code: Code, given: "list[ast.expr | ast.keyword]", gone: "Iterable[str]") -> "Iterator[Edit]":
+    """Cut arguments that are nothing but one of those names, each with the comma that parts it from its neighbour."""
+    given = sorted(given, key=code.begin)
+    kept_end = None
+    for at, argument in enumerate(given):
+        value = argument.value if isinstance(argument, ast.keyword) else argument
+        if not (isinstance(value, ast.Name) and value.id in gone):
+            kept_end = code.end(argument)
+        elif at + 1 < len(given):
+            yield Edit(code.begin(argument), code.begin(given[at + 1]))
+        else:
+            yield Edit(code.begin(argument) if kept_end is None else kept_end, code.end(argument))
+
+
+def _unwrapped(code: Code, node: ast.With) -> "Iterator[Edit]":
+    """Take out the header of a with statement and move its block to where it stood."""
+    last_of_header = max(item.optional_vars.end_lineno or 0 for item in node.items if item.optional_vars)
+    yield Edit(code.line(node.lineno), code.line(last_of_header + 1))
+    for number in range(last_of_header + 1, (node.end_lineno or 0) + 1):
+        begin = code.line(number)
+        if code.text.startswith("    ", begin):
+            yield Edit(begin, begin + 4)

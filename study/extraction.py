@@ -1,0 +1,120 @@
+"""Which lines of a module does a function need to stand elsewhere? Those of all the definitions it refers to, directly or not."""
+
+import ast
+import functools
+import importlib
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from study.rewriting import Code, Edit, Import, bound
+
+
+@dataclass
+class Extract:
+    """Definitions of one module in the order in which they stand there, and the imports they need."""
+
+    source: "Source"
+    statements: list[ast.stmt] = field(default_factory=list)
+    imports: set[Import] = field(default_factory=set)
+
+    def text(self, **renamed: str) -> str:
+        """The definitions, with two blank lines around each function and class, and some functions renamed."""
+        text = ""
+        for statement in self.statements:
+            if text:
+                text += "\n\n" if _is_block(statement) or text.endswith(_END_OF_BLOCK) else ""
+            text += self.source.part(statement, renamed) + "\n" + (_END_OF_BLOCK if _is_block(statement) else "")
+        return text.replace(_END_OF_BLOCK, "")
+
+
+_END_OF_BLOCK = "\0"
+
+
+class Source:
+    """The text of a module, and what each of its names stands for."""
+
+    def __init__(self, module: str) -> None:
+        self.lines = inspect.getsource(importlib.import_module(module)).splitlines()
+        self.definitions: dict[str, ast.stmt] = {}
+        self.imports: dict[str, Import] = {}
+        for statement in ast.parse("\n".join(self.lines)).body:
+            self.imports.update((found.bound, found) for found in _imports(statement))
+            self.definitions.update(dict.fromkeys(_defined(statement), statement))
+
+    def reach(self, names: "Iterable[str]") -> Extract:
+        """The definitions of those names and of all that they refer to."""
+        waiting, seen, extract = list(names), set(names), Extract(self)
+        while waiting:
+            name = waiting.pop()
+            if name in self.imports:
+                extract.imports.add(self.imports[name])
+            elif name in self.definitions and self.definitions[name] not in extract.statements:
+                extract.statements.append(self.definitions[name])
+                found = _references(self.definitions[name]) - seen
+                waiting += found
+                seen |= found
+        extract.statements.sort(key=lambda statement: statement.lineno)
+        return extract
+
+    def part(self, statement: ast.stmt, renamed: "dict[str, str]") -> str:
+        """The lines of a statement, with its decorators and the comments right above it."""
+        decorators = getattr(statement, "decorator_list", [])
+        first = min([statement.lineno, *(decorator.lineno for decorator in decorators)]) - 1
+        while first and self.lines[first - 1].startswith("#"):
+            first -= 1
+        text = "\n".join(self.lines[first : statement.end_lineno])
+        name = getattr(statement, "name", "")
+        return text.replace(f"def {name}(", f"def {renamed[name]}(", 1) if name in renamed else text
+
+
+@functools.cache
+def source_of(module: str) -> Source:
+    """The module's source, read once."""
+    return Source(module)
+
+
+def with_imports_on_top(text: str) -> "tuple[str, set[Import]]":
+    """The code without the imports inside its functions, and those imports: a script has no reason to put them off."""
+    code = Code(text)
+    nested = [node for node in ast.walk(code.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    edits = []
+    for node in nested:
+        begin, end = code.line(node.lineno), code.line((node.end_lineno or 0) + 1)
+        edits.append(Edit(begin, end + (code.text[end : end + 1] == "\n")))
+    return code.edited(edits), {found for node in nested for found in _imports(node)}
+
+
+def _is_block(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+
+
+def _imports(statement: ast.stmt) -> "Iterator[Import]":
+    if isinstance(statement, ast.Import):
+        yield from (Import(alias.name, "", alias.asname or "") for alias in statement.names)
+    elif isinstance(statement, ast.ImportFrom):
+        yield from (Import(statement.module or "", alias.name, alias.asname or "") for alias in statement.names)
+
+
+def _defined(statement: ast.stmt) -> set[str]:
+    """The names a statement of a module gives a meaning to; an annotation alone gives none."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Assign) or (isinstance(statement, ast.AnnAssign) and statement.value):
+        return bound(statement)
+    return set()
+
+
+def _references(node: ast.AST) -> set[str]:
+    """The names a definition takes from outside, annotations aside."""
+    names = {node.id} if isinstance(node, ast.Name) else set()
+    for name, value in ast.iter_fields(node):
+        if name not in ("annotation", "returns"):
+            for child in value if isinstance(value, list) else [value]:
+                names |= _references(child) if isinstance(child, ast.AST) else set()
+    return names - _locals(node) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else names
+
+
+def _locals(function: "ast.FunctionDef | ast.AsyncFunctionDef") -> set[str]:
+    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    return (bound(ast.Module(list(function.body), [])) | bound(function.args)) - shared

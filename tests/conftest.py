@@ -1,0 +1,127 @@
+"""The campaign in pytest's own run loop: all cells are measured in random blocks first, then each benchmark replays its own."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from study import launch, preparation, run
+from study.campaign import Campaign, Interrupted, deadline_of
+from study.journal import JournalError, NotOffered, Planned, Row
+from study.plan import PROFILES, Plan, arguments_of
+from study.preparation import Interpreter, Options, UsageError
+
+CAMPAIGN = pytest.StashKey[Campaign]()
+PREPARED = pytest.StashKey[tuple[Options, Interpreter, Plan]]()
+PAGE = pytest.StashKey[Path]()
+BENCHMARKS = "bench_study.py"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("study", "the comparison study")
+    group.addoption("--study-profile", default="default", choices=sorted(PROFILES), help="how much is measured")
+    group.addoption("--python", default=sys.executable, metavar="PATH", help="the interpreter to measure")
+    group.addoption(
+        "--study-results", type=Path, metavar="DIR", help="where journals and reports are kept (default: results)"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every cell of the profile, offered or not, is a benchmark whose id is the cell's name."""
+    if "cell" in metafunc.fixturenames and Path(metafunc.module.__file__ or "").name == BENCHMARKS:
+        _, _, plan = _prepared(metafunc.config)
+        cells: list[Planned | NotOffered] = [*plan.cells, *plan.absent]
+        metafunc.parametrize("cell", cells, ids=[cell.cell for cell in cells])
+
+
+def _prepared(config: pytest.Config) -> tuple[Options, Interpreter, Plan]:
+    if PREPARED not in config.stash:
+        results = config.getoption("--study-results") or Path(config.rootpath, "results")
+        options = Options(results, config.getoption("--study-profile"), config.getoption("--python"))
+        try:
+            interpreter = preparation.describe(options.python)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+        config.stash[PREPARED] = options, interpreter, preparation.plan_for(options, interpreter)
+    return config.stash[PREPARED]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Measure the cells that pytest is about to run, in blocks, before it runs any of them."""
+    config = session.config
+    chosen = {item.callspec.params["cell"].cell for item in session.items if _is_cell(item)}
+    if not chosen or config.option.collectonly or not _measures(config) or session.testsfailed:
+        return
+    options, interpreter, _ = _prepared(config)
+    plan = preparation.plan_for(options, interpreter, chosen.__contains__)
+    terminal = config.get_terminal_writer()
+    terminal.line("\n" + preparation.announcement(plan, interpreter))
+    try:
+        campaign = config.stash[CAMPAIGN] = preparation.start(options, plan, interpreter)
+        seconds = _measure(campaign)
+    except Interrupted:
+        raise KeyboardInterrupt(f"{campaign.path} keeps what was measured") from None
+    except (UsageError, JournalError) as error:
+        raise pytest.UsageError(str(error)) from error
+    terminal.line(run.summary(campaign, seconds))
+    config.stash[PAGE] = run.write_report(campaign.path)
+
+
+def _is_cell(item: pytest.Item) -> bool:
+    return item.path.name == BENCHMARKS and isinstance(item, pytest.Function) and hasattr(item, "callspec")
+
+
+def _measures(config: pytest.Config) -> bool:
+    """Whether benchmarks are measured: not when they are skipped, and not when each is only to be tried once."""
+    option = config.option
+    skipped = option.benchmark_skip and not option.benchmark_only
+    tried_once = (option.benchmark_disable and not option.benchmark_enable) or getattr(option, "numprocesses", None)
+    return not skipped and not tried_once and not hasattr(config, "workerinput")
+
+
+def _measure(campaign: Campaign) -> float:
+    begun = time.perf_counter()
+    with run.Bar() as bar:
+        campaign.tell = bar.show
+        campaign.measure()
+    return time.perf_counter() - begun
+
+
+@pytest.fixture
+def rows(cell: Planned | NotOffered, request: pytest.FixtureRequest) -> Iterator[list[Row]]:
+    """What the campaign measured of this cell. Skips where it is not offered, fails as the cell failed."""
+    if isinstance(cell, NotOffered):
+        pytest.skip(cell.reason)
+    campaign = request.config.stash.get(CAMPAIGN, None)
+    if campaign is None:  # --benchmark-disable or -n: each cell is tried once, by itself
+        yield []
+        return
+    yield [row for row in campaign.rows if row.cell == cell.cell]
+
+
+@pytest.fixture
+def tried(cell: Planned, request: pytest.FixtureRequest) -> launch.Ended:
+    """One run of the cell, outside any campaign."""
+    _, interpreter, _ = _prepared(request.config)
+    arguments = arguments_of(cell, rounds=1)
+    with tempfile.TemporaryDirectory(prefix="concurrency-study-") as scratch, launch.adopting_orphans():
+        asked = {"do": "run", "scenario": cell.scenario, "backend": cell.backend, "arguments": arguments}
+        return launch.ask(interpreter.path, asked, Path(scratch), deadline_of(cell))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The report's path is the last line on the screen."""
+    if PAGE in config.stash:
+        config.get_terminal_writer().line(str(config.stash[PAGE]))
+
+
+def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: dict[str, object]) -> None:
+    """The study's facts instead of the host's name."""
+    machine_info["node"] = ""
+    if CAMPAIGN in config.stash:
+        machine_info["study_journal"] = config.stash[CAMPAIGN].path.name
