@@ -25,10 +25,11 @@ class Name:
     with ``mp.`` is an attribute of the backend's own `mp` (see `Backend.context`).
     """
 
-    __slots__ = ("arguments", "path")
+    __slots__ = ("alone", "arguments", "path")
 
-    def __init__(self, path: str, **arguments: str) -> None:
+    def __init__(self, path: str, *, alone: str = "", **arguments: str) -> None:
         self.path = path
+        self.alone = alone  #: the path that does as well for a script which asks nothing else of `mp`
         self.arguments = arguments
 
 

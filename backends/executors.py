@@ -1,7 +1,7 @@
 """concurrent.futures: the same executor interface over threads, over processes of each start method, and over interpreters."""
 
+import multiprocessing
 import pickle
-from multiprocessing import process
 
 from backends import Backend, Name
 from backends.threads import PRIMITIVES, SHARED
@@ -19,19 +19,21 @@ DEADLOCK = "max_tasks_per_child deadlocks when tasks queue up, until 3.13.15, 3.
 
 def join_manager(authkey: bytes, initializer: "Callable[..., object] | None", initargs: bytes) -> None:
     """Let this interpreter talk to the manager, then unpickle the proxies, which connect to it at once."""
-    process.current_process().authkey = authkey
+    multiprocessing.current_process().authkey = authkey
     if initializer is not None:
         initializer(*pickle.loads(initargs))
 
 
-def InterpreterPool(  # noqa: N802 - stands where a class is expected
+def interpreter_pool(
     max_workers: int, initializer: "Callable[..., object] | None" = None, initargs: "tuple[Any, ...]" = ()
 ) -> "Any":
     """An interpreter pool whose initializer and tasks may be given a manager's proxies."""
-    from concurrent.futures import InterpreterPoolExecutor  # type: ignore[attr-defined,unused-ignore] # 3.14
+    import concurrent.futures  # each interpreter imports this file: what it does not need would be part of its start
 
-    arguments = (bytes(process.current_process().authkey), initializer, pickle.dumps(initargs))
-    return InterpreterPoolExecutor(max_workers=max_workers, initializer=join_manager, initargs=arguments)
+    arguments = (bytes(multiprocessing.current_process().authkey), initializer, pickle.dumps(initargs))
+    return concurrent.futures.InterpreterPoolExecutor(  # type: ignore[attr-defined,unused-ignore] # 3.14
+        max_workers=max_workers, initializer=join_manager, initargs=arguments
+    )
 
 
 def _processes(method: str, offers: "set[str]", lacks: "dict[str, str]") -> Backend:
@@ -80,7 +82,7 @@ BACKENDS = [
         context="spawn",
         managed=True,
         names={
-            "Executor": Name("backends.executors.InterpreterPool"),
+            "Executor": Name("backends.executors.interpreter_pool", alone="concurrent.futures.InterpreterPoolExecutor"),
             "Manager.dict": Name("mp.dict"),
             "Manager.list": Name("mp.list"),
             "Manager.Namespace": Name("mp.Namespace"),

@@ -1,14 +1,12 @@
-"""How is a body written in a library's own names? By edits at the places its syntax tree gives, so that comments and layout survive."""
+"""How is a text of Python changed? By edits at the places its syntax tree gives, so that comments and layout survive."""
 
 import ast
 import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeGuard
-
-from backends import Backend, Name
 
 OURS = ("study", "backends")
 STAND_INS = {
@@ -143,107 +141,9 @@ def with_dotted(text: str, imports: "Iterable[Import]") -> str:
     return code.edited(code.replace(node, dotted[node.id]) for node in _loads(code.tree) if node.id in dotted)
 
 
-@dataclass
-class Named:
-    """A text in a library's own names, and what it needs for that."""
-
-    text: str
-    imports: set[Import] = field(default_factory=set)  #: those that are ours are to be carried along, not imported
-
-
-def in_own_names(text: str, backend: Backend) -> Named:
-    """The code with the library's own names where it said `mp`, `stopwatch` or the name of a manager.
-
-    Raises ValueError for a name of `mp` that the backend has no answer to.
-    """
-    code = Code(text)
-    naming = _Naming(code, backend)
-    naming.read()
-    return Named(code.edited(naming.edits), naming.imports)
-
-
-class _Naming:
-    def __init__(self, code: Code, backend: Backend) -> None:
-        self.code = code
-        self.backend = backend
-        self.edits: list[Edit] = []
-        self.imports: set[Import] = set()
-        self._bound = bound(code.tree)
-        self._parts = {key.partition(".")[0] for key in backend.names if "." in key}
-        self._prefixes = {"mp": ""}  # variable -> what its attributes are called in the table of names
-        self._alone = not self._uses_context()
-
-    def read(self) -> None:
-        nodes = list(ast.walk(self.code.tree))
-        for node in nodes:
-            if isinstance(node, ast.With):
-                self._with(node)
-        for node in nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                self._attribute(node, node.value.id)
-            elif isinstance(node, ast.Call):
-                self._call(node)
-
-    def _with(self, node: ast.With) -> None:
-        """Take out ``with mp.Manager() as manager:`` where the manager's types are the library's own."""
-        for item in node.items:
-            called = item.context_expr.func if isinstance(item.context_expr, ast.Call) else None
-            if _is_attribute(called, "mp") and called.attr in self._parts and isinstance(item.optional_vars, ast.Name):
-                if len(node.items) > 1:
-                    raise ValueError(f"line {node.lineno}: give {ast.unparse(item)!r} a with statement of its own")
-                self._prefixes[item.optional_vars.id] = f"{called.attr}."
-                self.edits += _unwrapped(self.code, node)
-
-    def _attribute(self, node: ast.Attribute, variable: str) -> None:
-        if variable in self._prefixes:
-            key = self._prefixes[variable] + node.attr
-            if key not in self._parts:
-                self.edits.append(self.code.replace(node, self._spelled(key)))
-        elif f"{variable}.{node.attr}" in STAND_INS:
-            self.edits.append(self.code.replace(node, self._stand_in(f"{variable}.{node.attr}")))
-
-    def _call(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Name) and node.func.id in STAND_INS:
-            self.edits.append(self.code.replace(node.func, self._stand_in(node.func.id)))
-        if not _is_attribute(node.func, "mp"):
-            return
-        name = self.backend.names.get(node.func.attr)
-        for key, value in name.arguments.items() if name else ():
-            argument = f"{key}={'mp' if value == 'mp' else self._spelled(value)}"
-            if node.args or node.keywords:
-                first = min([*node.args, *node.keywords], key=self.code.begin)
-                self.edits.append(Edit(self.code.end(first), self.code.end(first), f", {argument}"))
-            else:
-                inside = self.code.text.index("(", self.code.end(node.func)) + 1
-                self.edits.append(Edit(inside, inside, argument))
-
-    def _stand_in(self, key: str) -> str:
-        self.imports.add(Import("study.standalone", STAND_INS[key]))
-        return STAND_INS[key]
-
-    def _spelled(self, key: str) -> str:
-        """What the name is called in the library; what has to be imported for that is noted."""
-        name = self.backend.names.get(key)
-        if name is None and not self.backend.context:
-            raise ValueError(f"{self.backend.name} does not say what mp.{key} is: add it to its table of names")
-        module, _, attribute = self._path(name).rpartition(".") if name else ("mp", "", key)
-        if module in ("", "mp"):
-            return f"{module}.{attribute}".lstrip(".")
-        needed = Import(module)
-        if needed.is_ours or needed.bound in self._bound:
-            self.imports.add(Import(module, attribute))
-            return attribute
-        self.imports.add(needed)
-        return f"{module}.{attribute}"
-
-    def _path(self, name: Name) -> str:
-        return name.alone if self._alone and name.alone else name.path
-
-    def _uses_context(self) -> bool:
-        """Whether the code calls for anything that the backend's own `mp` answers for."""
-        names = self.backend.names
-        keys = {node.attr for node in ast.walk(self.code.tree) if _is_attribute(node, "mp")}
-        return any(key in self._parts or key not in names or names[key].path.startswith("mp.") for key in keys)
+def is_attribute(node: "ast.AST | None", variable: str) -> "TypeGuard[ast.Attribute]":
+    """Whether the node is ``variable.something``."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == variable
 
 
 def bound(tree: ast.AST) -> set[str]:
@@ -257,10 +157,6 @@ def bound(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
     return names
-
-
-def _is_attribute(node: "ast.AST | None", variable: str) -> "TypeGuard[ast.Attribute]":
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == variable
 
 
 def _loads(tree: ast.AST) -> "Iterator[ast.Name]":
@@ -311,13 +207,3 @@ def _cuts(code: Code, given: "list[ast.expr | ast.keyword]", gone: "Iterable[str
             yield Edit(code.begin(argument), code.begin(given[at + 1]))
         else:
             yield Edit(code.begin(argument) if kept_end is None else kept_end, code.end(argument))
-
-
-def _unwrapped(code: Code, node: ast.With) -> "Iterator[Edit]":
-    """Take out the header of a with statement and move its block to where it stood."""
-    last_of_header = max(item.optional_vars.end_lineno or 0 for item in node.items if item.optional_vars)
-    yield Edit(code.line(node.lineno), code.line(last_of_header + 1))
-    for number in range(last_of_header + 1, (node.end_lineno or 0) + 1):
-        begin = code.line(number)
-        if code.text.startswith("    ", begin):
-            yield Edit(begin, begin + 4)

@@ -10,18 +10,11 @@ from itertools import groupby
 from backends import Backend
 from study.extraction import source_of, with_imports_on_top
 from study.layout import LIMIT_COLUMNS, layout
-from study.rewriting import (
-    MANAGER,
-    Import,
-    Named,
-    in_own_names,
-    with_dotted,
-    with_variables,
-    without_hints,
-    without_parameters,
-)
+from study.naming import Named, in_own_names
+from study.rewriting import Import, is_attribute, with_dotted, with_variables, without_hints, without_parameters
 from study.scenario import Scenario, body_of, unanswered
 
+MANAGER = "manager"  # what `mp` is called in a script where it is one
 GAP = "\n\n\n"  # what parts one definition from the next
 
 
@@ -60,14 +53,10 @@ def _carried(imports: "Iterable[Import]") -> "Iterator[tuple[str, set[Import]]]"
 def _in_own_names(text: str, backend: Backend) -> Named:
     """In the library's names, without the parameters nobody hands over: `mp` is the module's own, unless it is a manager."""
     named = in_own_names(without_parameters(text, {"stopwatch"} if backend.managed else {"stopwatch", "mp"}), backend)
-    if backend.managed and not any(_is_of_mp(node) for node in ast.walk(ast.parse(named.text))):
+    if backend.managed and not any(is_attribute(node, "mp") for node in ast.walk(ast.parse(named.text))):
         named.text = without_parameters(named.text, {"mp"})
     named.text = with_variables(named.text, _variables(backend))
     return named
-
-
-def _is_of_mp(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "mp"
 
 
 def _variables(backend: Backend) -> dict[str, str]:
