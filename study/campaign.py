@@ -209,7 +209,7 @@ def new_seed() -> int:
 @contextlib.contextmanager
 def _only_campaign() -> Iterator[Path]:
     """Hold this machine's lock, and a folder for temporary files that is gone at the end. Raises Busy."""
-    place = Path(tempfile.gettempdir()) / f"concurrency-study-{os.getuid()}"
+    place = Path(tempfile.gettempdir()) / f"study-{os.getuid()}"  # short: it becomes part of socket names, which end at 104 bytes
     place.mkdir(mode=0o700, exist_ok=True)
     lock = os.open(place, os.O_RDONLY)
     try:
@@ -222,7 +222,7 @@ def _only_campaign() -> Iterator[Path]:
         for stale in place.iterdir():  # what a killed campaign has left
             shutil.rmtree(stale, ignore_errors=True)
         try:
-            yield Path(tempfile.mkdtemp(dir=place))
+            yield Path(tempfile.mkdtemp(prefix="", dir=place))
         finally:
             shutil.rmtree(place, ignore_errors=True)
     finally:

@@ -1,0 +1,259 @@
+"""A campaign goes on whatever a cell does, can be stopped and taken up, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from study import campaign, journal, launch, preparation
+from study.campaign import Busy, Campaign
+from study.journal import REHEARSAL, Journal
+from study.plan import PROFILES, Plan, make_plan
+from study.preparation import Interpreter, Options
+from trees import misbehaving, tree_with
+
+PYTHON = (sys.version_info.major, sys.version_info.minor)
+EXPECTED = {
+    "behave": "measured",
+    "hang": "timeout",
+    "crash": "crash",
+    "be_killed": "crash",
+    "lose_one": "wrong answer",
+    "print_much": "measured",
+    "raise_error": "exception",
+    "run_out_of_memory": "out of memory",
+}
+
+
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for temporary files of our own: its lock is not the machine's, and what is left in it is seen.
+
+    Not below tmp_path, whose name is too long for a socket.
+    """
+    with tempfile.TemporaryDirectory(prefix="s") as name:
+        folder = Path(name)
+        monkeypatch.setenv("TMPDIR", name)
+        monkeypatch.setattr("tempfile.tempdir", name)
+        yield folder
+
+
+def started_below(folder: Path) -> list[str]:
+    """Command lines of living processes whose temporary folder is below ours."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            place = process.environ().get("TMPDIR", "")
+            if place.startswith(f"{folder}/") and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            continue
+    return found
+
+
+def begun(plan: Plan, results: Path) -> Campaign:
+    interpreter = Interpreter(sys.executable, dict(describe_once()), 0.1)
+    return preparation.start(Options(results, plan.profile.name), plan, interpreter)
+
+
+def describe_once() -> dict[str, str | int | float | bool | list[str]]:
+    return {"version": "3.0.0"}
+
+
+def test_a_campaign_reports_each_misbehaving_cell_and_goes_on(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misbehaving(tmp_path / "tree", monkeypatch)
+    monkeypatch.setattr(campaign, "SHORTEST_DEADLINE_S", 2.0)
+    names = {f"misbehaving/threads/behaviour={behaviour}": status for behaviour, status in EXPECTED.items()}
+    plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=names.__contains__)
+    run = begun(plan, tmp_path / "results")
+    run.measure()
+    kept = journal.load(run.path)
+    assert {row.cell: row.status for row in kept.rows} == names
+    assert all(row.reason for row in kept.rows if row.status != "measured")
+    assert not started_below(temporary)
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_scenario_and_a_backend_are_added_by_one_file_each(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = {
+        "study/scenarios/greeting.py": Path(__file__).with_name("misbehaving.py").read_text(),
+        "backends/green.py": (
+            "from backends import Backend\nfrom backends.threads import BACKENDS as THREADS\n\n"
+            "BACKENDS = [Backend('green', label='green threads', library='green', style='workers',\n"
+            "                    names=THREADS[0].names, offers=THREADS[0].offers, lacks=THREADS[0].lacks)]\n"
+        ),
+    }
+    tree_with(tmp_path / "tree", monkeypatch, added)
+    cells = {"greeting/green/behaviour=behave", "lock/green/width=2", "greeting/processes.spawn/behaviour=behave"}
+    plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=cells.__contains__)
+    run = begun(plan, tmp_path / "results")
+    run.measure()
+    measured = {row.cell for row in run.rows if row.status == "measured" and row.block != REHEARSAL}
+    assert measured == cells
+
+
+def test_two_campaigns_never_run_at_once(tmp_path: Path, temporary: Path) -> None:
+    plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=lambda cell: cell == "pool/serial/width=2")
+    with campaign._only_campaign():
+        run = begun(plan, tmp_path / "results")
+        with pytest.raises(Busy, match="another campaign is running"):
+            run.measure()
+
+
+def test_what_a_killed_campaign_left_is_removed_by_the_next(temporary: Path) -> None:
+    with campaign._only_campaign() as scratch:
+        place = scratch.parent
+    place.mkdir()
+    (place / "left").mkdir()
+    with campaign._only_campaign() as scratch:
+        assert [entry.name for entry in place.iterdir()] == [scratch.name]
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture
+def command(tmp_path: Path, temporary: Path) -> Iterator["Command"]:
+    started = Command(tmp_path / "results", temporary)
+    yield started
+    started.end()
+
+
+class Command:
+    """``python -m study run`` over a few cells, in a process that a test can signal."""
+
+    def __init__(self, results: Path, temporary: Path) -> None:
+        self.results = results
+        self.temporary = temporary
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, *options: str) -> None:
+        command = [sys.executable, "-m", "study", "run", "--results", str(self.results), *options]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def wait_for_rows(self, least: int) -> Path:
+        """The journal, once it holds that many rows."""
+        assert self.process
+        while self.process.poll() is None:
+            for path in self.results.glob("*/*.jsonl"):
+                if path.read_bytes().count(b"\n") > least:
+                    return path
+        raise AssertionError(f"the campaign ended too early: {self.process.communicate()[1]}")
+
+    def finish(self, timeout_s: float = 120) -> tuple[int, str, str]:
+        assert self.process
+        out, err = self.process.communicate(timeout=timeout_s)
+        return self.process.returncode, out, err
+
+    def end(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+
+FEW = ("--profile", "smoke", "-k", "(lock or semaphore or startup) and (spawn or forkserver)")
+
+
+def complete(kept: Journal) -> bool:
+    planned = {(cell.cell, block) for cell in kept.header.plan for block in range(1, cell.blocks + 1)}
+    measured = [(row.cell, row.block) for row in kept.rows if row.block != REHEARSAL]
+    return sorted(planned) == sorted(measured)
+
+
+def test_a_killed_campaign_is_taken_up_without_a_duplicate_or_an_orphan(command: Command) -> None:
+    command.start(*FEW)
+    path = command.wait_for_rows(3)
+    assert command.process
+    command.process.kill()
+    command.process.communicate()
+    assert wait_until_empty(command.temporary) == []
+    first = journal.load(path)
+    assert not complete(first)
+    command.start("--resume", str(path))
+    code, out, err = command.finish()
+    assert code == 0, err
+    second = journal.load(path)
+    assert complete(second)
+    assert second.header == first.header
+    assert second.rows[: len(first.rows)] == first.rows
+    assert list(command.results.glob("*/*.jsonl")) == [path]
+    assert out.strip().endswith("index.html")
+    assert list(command.temporary.iterdir()) == []
+
+
+def wait_until_empty(temporary: Path) -> list[str]:
+    """Processes that are left: the kernel signals them when the campaign is gone, and they need a moment to end."""
+    for _ in range(2000):
+        left = started_below(temporary)
+        if not left:
+            break
+    return left
+
+
+def test_an_interrupted_campaign_keeps_its_journal_and_leaves_no_orphan(command: Command) -> None:
+    command.start(*FEW)
+    path = command.wait_for_rows(2)
+    assert command.process
+    os.kill(command.process.pid, signal.SIGINT)
+    code, _, err = command.finish()
+    assert code == 130
+    assert "--resume" in err
+    assert started_below(command.temporary) == []
+    assert list(command.temporary.iterdir()) == []
+    assert len(journal.load(path).rows) >= 2
+
+
+def test_a_second_interrupt_ends_the_child_that_is_measuring(command: Command) -> None:
+    command.start(*FEW)
+    command.wait_for_rows(2)
+    assert command.process
+    os.kill(command.process.pid, signal.SIGINT)
+    os.kill(command.process.pid, signal.SIGTERM)
+    code, _, _ = command.finish()
+    assert code == 130
+    assert started_below(command.temporary) == []
+
+
+def test_resume_refuses_a_journal_of_other_sources(tmp_path: Path, temporary: Path) -> None:
+    plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=lambda cell: cell == "pool/serial/width=2")
+    interpreter = preparation.describe(sys.executable)
+    run = preparation.start(Options(tmp_path / "results", "smoke"), plan, interpreter)
+    lines = run.path.read_text().splitlines()
+    header = json.loads(lines[0])
+    header["sources"]["study/scenarios/pool.py"] = "0" * 16
+    run.path.write_text(json.dumps(header) + "\n")
+    with pytest.raises(preparation.UsageError, match=r"study/scenarios/pool\.py changed"):
+        preparation.resume(run.path, sys.executable)
+
+
+def test_resume_refuses_a_journal_of_another_interpreter(tmp_path: Path, temporary: Path) -> None:
+    plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=lambda cell: cell == "pool/serial/width=2")
+    run = begun(plan, tmp_path / "results")
+    with pytest.raises(preparation.UsageError, match="another interpreter"):
+        preparation.resume(run.path, sys.executable)
+
+
+def test_a_whole_campaign_leaves_no_process_no_semaphore_and_no_file(command: Command) -> None:
+    shared = Path("/dev/shm")
+    before = set(shared.iterdir()) if shared.is_dir() else set()
+    command.start("--profile", "smoke", "-k", "joinable_queue or manager or pool or latency")
+    code, _, err = command.finish(300)
+    assert code in (0, 3), err
+    assert started_below(command.temporary) == []
+    assert list(command.temporary.iterdir()) == []
+    assert (set(shared.iterdir()) if shared.is_dir() else set()) - before == set()
+
+
+def test_interpreter_deadline_constants_leave_room_for_a_slow_machine() -> None:
+    assert campaign.SHORTEST_DEADLINE_S >= 30
+    assert campaign.SUSPECT_DEADLINE_S >= 10
+    assert launch.LEAVE_S >= 5
