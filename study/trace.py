@@ -8,6 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# What ast.literal_eval raises for other text.
+NO_LITERAL = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError)
+
 
 def say(actor: str, event: str, value: object = None) -> None:
     """Write one event as one line with one call, so that the lines of several workers never mix."""
@@ -25,7 +28,7 @@ class Event:
     __slots__ = ("actor", "event", "pid", "thread", "time_ns", "value")
 
     def __init__(self, line: str) -> None:
-        """Read what `say` wrote. Raises ValueError for any other text."""
+        """Read what `say` wrote. Raises one of NO_LITERAL for any other text."""
         from ast import literal_eval
 
         time_ns, pid, thread, self.actor, self.event, value = line.split("\t")
@@ -46,7 +49,7 @@ class Trace:
         for line in text.splitlines():
             try:
                 self.events.append(Event(line))
-            except (ValueError, SyntaxError):
+            except NO_LITERAL:
                 self.printed.append(line)
         self.events.sort(key=lambda event: event.time_ns)
 
