@@ -141,6 +141,7 @@ def hash_sources(plan: Plan, root: Path) -> dict[str, str]:
     files |= {f"backends/{cell.backend.partition('.')[0]}.py" for cell in plan.cells}
     files |= {
         "backends/__init__.py",
+        "backends/threads.py",  # executors.thread takes its names from there
         "study/stopwatch.py",
         "study/trace.py",
         "study/child/bare.py",
