@@ -1,6 +1,6 @@
 """What do the measurements look like? One function for each chart, in a registry; its input is the tidy frames only."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,7 @@ def startup(found: Results, title: str, width: float) -> Figure:
             part, rows, limits, labels="inside" if narrow else "left" if position == 0 else "none", width=width
         )
         panels.append(Panel(FORMS.get(form, plain(form, 40)), len(rows) * (0.44 if narrow else 0.36), shown.draw))
-    legend = [(_handle(Look(FAINT, marker, "none"), filled), text) for text, marker, filled in _state_keys()]
+    legend = [(_handle(Look(FAINT, marker, "none", filled)), text) for text, marker, filled in _state_keys()]
     if narrow:
         return lay_out(title, panels, width=width, columns=1, left=0.05, legend=legend)
     return lay_out(title, panels, width=width, columns=2, left=0.1, first_left=2.25, legend=legend)
@@ -93,7 +93,14 @@ def throughput(found: Results, title: str, width: float) -> Figure:
 
     def drawer(channel: str) -> Callable[[Axes], None]:
         def draw(axes: Axes) -> None:
-            _lines(axes, table.loc[table["channel"] == channel], "messages_per_s", "messages_low", "messages_high")
+            _lines(
+                axes,
+                table.loc[table["channel"] == channel],
+                "messages_per_s",
+                "messages_low",
+                "messages_high",
+                dodge=0.08,
+            )
             axes.set(xscale="log", yscale="log", ylim=limits, xlabel="payload", ylabel="messages per second")
             _ticks(axes, sorted(set(table["x"][table["x"] > 0])), size)
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _thousands(value)))
@@ -103,7 +110,7 @@ def throughput(found: Results, title: str, width: float) -> Figure:
 
     panels = [Panel(plain(channel, 40), 2.1, drawer(channel)) for channel in channels]
     columns = 1 if width < 2 * NARROW else 2
-    notes = _notes(table, "channel", channels)
+    notes = _notes(table, "channel", {channel: plain(channel, 40) for channel in channels}, size)
     return lay_out(title, panels, width=width, columns=columns, left=0.62, legend=_legend(table), notes=notes)
 
 
@@ -118,8 +125,8 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     def drawer(workload: str, lap: str) -> Callable[[Axes], None]:
         def draw(axes: Axes) -> None:
             every = table.loc[table["workload"] == workload]
-            pools = every.loc[(every["lap"] == lap) & (every["backend"] != installed.BASELINE)]
-            _lines(axes, pools, "speedup", "speedup_low", "speedup_high", dodge=0.018)
+            pools = every.loc[(every["lap"] == lap) & ~every["backend"].isin(installed.baselines())]
+            _lines(axes, pools, "speedup", "speedup_low", "speedup_high", dodge=0.02)
             top = max(1.2, float(every[["speedup", "speedup_high"]].max().max()) * 1.08)
             axes.set(xscale="log", ylim=(0, top if np.isfinite(top) else 1.2), xlabel="workers", ylabel="times as fast")
             _ticks(axes, sorted(set(table["x"][table["x"] > 0])), lambda value: f"{value:g}")
@@ -135,8 +142,10 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     rules = [(Line2D([], [], color=GREY, linestyle="dotted"), "serial loop")]
     if cpus is not None:
         rules.append((Line2D([], [], color=FAINT, linestyle="dashdot"), f"usable CPUs: {cpus}"))
-    legend = [*_legend(table.loc[table["backend"] != installed.BASELINE]), *rules]
+    legend = [*_legend(table.loc[~table["backend"].isin(installed.baselines())]), *rules]
     columns = 2 if narrow else max(1, len(workloads))
+    names = {workload: WORKLOADS.get(workload, plain(workload, 30)) for workload in workloads}
+    notes = _notes(table, "workload", names, "{:g} workers".format)
     return lay_out(
         title,
         panels,
@@ -144,7 +153,7 @@ def scaling(found: Results, title: str, width: float) -> Figure:
         columns=columns,
         left=0.42,
         legend=legend,
-        notes=_notes(table, "workload", workloads),
+        notes=notes,
     )
 
 
@@ -233,7 +242,8 @@ def _lines(axes: Axes, table: pd.DataFrame, y: str, low: str, high: str, dodge: 
         own = table.loc[(table["backend"].astype(str) == backend) & (table[y] > 0) & (table["x"] > 0)].sort_values("x")
         x = own["x"] * (1 + dodge * (position - (len(names) - 1) / 2))
         with_interval = own[low].notna()
-        axes.plot(x, own[y], color=look.colour, marker=look.marker, linestyle=look.dash, label=backend)
+        face = look.colour if look.filled else "none"
+        axes.plot(x, own[y], color=look.colour, marker=look.marker, markerfacecolor=face, linestyle=look.dash)
         axes.vlines(
             x[with_interval],
             own[low][with_interval],
@@ -274,8 +284,8 @@ def _scaling_heading(workload: str, lap: str, narrow: bool) -> str:
     return f"{text}, {CHUNKS[lap]}"
 
 
-def _handle(look: Look, filled: bool = True) -> Line2D:
-    face = look.colour if filled else "none"
+def _handle(look: Look) -> Line2D:
+    face = look.colour if look.filled else "none"
     return Line2D([], [], color=look.colour, marker=look.marker, linestyle=look.dash, markerfacecolor=face)
 
 
@@ -285,18 +295,23 @@ def _legend(table: pd.DataFrame) -> list[tuple[Line2D, str]]:
     return [(_handle(look), installed.label(backend)) for backend, look in looks(with_values).items()]
 
 
-def _notes(table: pd.DataFrame, facet: str, facets: Iterable[str]) -> list[str]:
-    """Every cell without a number in words, those of one reason together: "Queue, Pipe: serial loop, …: not offered: …"."""
-    empty = table.loc[table["lap"] == ""]
+def _notes(table: pd.DataFrame, facet: str, names: Mapping[str, str], where: Callable[[float], str]) -> list[str]:
+    """Every cell without a number in words, those of one reason together: "Queue, Pipe · serial loop: not offered: …".
+
+    A backend that has numbers at other places of the axis is followed by the places where it has none.
+    """
     places: dict[tuple[str, str], list[str]] = {}
-    for name in facets:
-        part = empty.loc[empty[facet] == name]
-        for backend in _backends(part):
+    for value, name in names.items():
+        part = table.loc[table[facet] == value]
+        for backend in _backends(part.loc[part["lap"] == ""]):
             own = part.loc[part["backend"].astype(str) == backend]
-            places.setdefault((backend, "; ".join(dict.fromkeys(own["words"]))), []).append(name)
+            empty = own.loc[own["lap"] == ""]
+            at = f" at {', '.join(where(x) for x in sorted(set(empty['x'].dropna())))}" if len(empty) < len(own) else ""
+            words = "; ".join(dict.fromkeys(empty["words"].replace("", "not measured")))
+            places.setdefault((installed.label(backend) + at, words), []).append(name)
     groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (backend, words), names in places.items():
-        groups.setdefault((words, tuple(names)), []).append(installed.label(backend))
+    for (label, words), facets in places.items():
+        groups.setdefault((words, tuple(facets)), []).append(label)
     return [
-        f"{', '.join(names)} · {', '.join(labels)}: {plain(words, 200)}" for (words, names), labels in groups.items()
+        f"{', '.join(facets)} · {', '.join(labels)}: {plain(words, 200)}" for (words, facets), labels in groups.items()
     ]

@@ -155,16 +155,14 @@ def _states(journal: Journal) -> list[tuple[Any, ...]]:
     for row in journal.rows:
         rows.setdefault(row.cell, []).append(row)
     cpus = usable_cpus(journal.header)
-    states = [
-        (cpus, cell.headline, cell.blocks, *_outcome(cell, rows.get(cell.cell, []))) for cell in journal.header.plan
-    ]
+    states = [(cpus, cell.headline, cell.blocks, *_outcome(rows.get(cell.cell, []))) for cell in journal.header.plan]
     absent = [
         (cpus, False, 0, 0, 0, NOT_OFFERED, f"not offered: {plain(cell.reason)}") for cell in journal.header.absent
     ]
     return states + absent
 
 
-def _outcome(cell: Planned, rows: list[Row]) -> tuple[int, int, str, str]:
+def _outcome(rows: list[Row]) -> tuple[int, int, str, str]:
     """Blocks measured, blocks failed, state and words of one planned cell. A rehearsal counts only when nothing followed it."""
     tried = [row for row in rows if row.block != REHEARSAL]
     failures = [row for row in tried or rows if row.status != "measured"]

@@ -10,7 +10,6 @@ from study.notation import plain
 from study.scenario import Scenario
 
 COSTS = ("startup", "throughput", "latency", "scaling")  # the costs with a table of their own, in the order of the page
-BASELINE = "serial"
 
 
 @functools.cache
@@ -23,6 +22,12 @@ def known_backends() -> dict[str, Backend]:
 def known_scenarios() -> dict[str, Scenario]:
     """All installed scenarios: the document's in its order, then the headline costs."""
     return {scenario.name: scenario for scenario in scenarios.every()}
+
+
+@functools.cache
+def baselines() -> frozenset[str]:
+    """The backends without concurrency, against which a speed-up is counted."""
+    return frozenset(name for name, backend in known_backends().items() if backend.style == "serial")
 
 
 def label(backend: str) -> str:

@@ -19,8 +19,7 @@ def number(value: float) -> str:
     if decimals > 6 or abs(value) >= 1e9:
         return f"{value:.3g}"
     digits = -math.floor(math.log10(abs(value))) + 2
-    text = f"{round(value, digits):,.{decimals}f}"
-    return text
+    return f"{round(value, digits):,.{decimals}f}"
 
 
 def interval(value: float, low: float | None, high: float | None) -> str:

@@ -6,12 +6,15 @@ contrast of at least 3 to 1 with a white page and with a dark one (WCAG 2.2, 1.4
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from study import installed
 
 BLUE, ORANGE, PURPLE, GREEN, RED, GREY = "#2f7fc1", "#c2701c", "#a85cb8", "#1e9166", "#d1495b", "#7d7d7d"
-SOLID, DASHED, DOTTED = "solid", (0, (5, 2)), (0, (1.2, 1.6))
-Dash = str | tuple[int, tuple[float, ...]]
+Dash = Literal["solid", "none"] | tuple[float, tuple[float, ...]]
+SOLID: Dash = "solid"
+DASHED: Dash = (0, (5, 2))
+DOTTED: Dash = (0, (1.2, 1.6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Look:
     colour: str
     marker: str
     dash: Dash
+    filled: bool = True  #: whether the marker is, on a line; the start-up chart tells states by it
 
 
 FIXED = {
@@ -29,13 +33,13 @@ FIXED = {
     "processes.fork": Look(ORANGE, "s", SOLID),
     "processes.spawn": Look(PURPLE, "^", SOLID),
     "processes.forkserver": Look(GREEN, "D", SOLID),
-    "executors.thread": Look(BLUE, "h", DASHED),
-    "executors.fork": Look(ORANGE, "P", DASHED),
-    "executors.spawn": Look(PURPLE, "v", DASHED),
-    "executors.forkserver": Look(GREEN, "d", DASHED),
-    "executors.interpreter": Look(RED, "*", DASHED),
+    "executors.thread": Look(BLUE, "p", DASHED, filled=False),
+    "executors.fork": Look(ORANGE, "P", DASHED, filled=False),
+    "executors.spawn": Look(PURPLE, "v", DASHED, filled=False),
+    "executors.forkserver": Look(GREEN, "d", DASHED, filled=False),
+    "executors.interpreter": Look(RED, "*", DASHED, filled=False),
 }
-FREE = [Look(colour, marker, DOTTED) for marker in "<>p8" for colour in (RED, BLUE, ORANGE, PURPLE, GREEN)]
+FREE = [Look(colour, marker, DOTTED) for marker in "<>H8" for colour in (RED, BLUE, ORANGE, PURPLE, GREEN)]
 
 
 def looks(backends: Iterable[str]) -> dict[str, Look]:

@@ -157,5 +157,6 @@ def styled(draw: Callable[[], T]) -> T:
     """What `draw` makes in the study's style, whatever the reader's matplotlibrc says."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE)
+        settings: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment] # the stubs list every name there is
+        settings.update(STYLE)
         return draw()

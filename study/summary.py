@@ -133,10 +133,10 @@ def verdict(a: ArrayLike, b: ArrayLike) -> Verdict:
         if strict.high < 1 and strict.value <= 1 / LEAST_DIFFERENCE:
             return Verdict.FASTER
     loose = ratio(a, b, EQUIVALENCE_LEVEL)
-    if loose.low is not None and loose.high is not None:
-        if loose.low >= 1 / EQUIVALENCE_MARGIN and loose.high <= EQUIVALENCE_MARGIN:
-            return Verdict.EQUIVALENT
-    return Verdict.INCONCLUSIVE
+    if loose.low is None or loose.high is None:
+        return Verdict.INCONCLUSIVE
+    inside = loose.low >= 1 / EQUIVALENCE_MARGIN and loose.high <= EQUIVALENCE_MARGIN
+    return Verdict.EQUIVALENT if inside else Verdict.INCONCLUSIVE
 
 
 @functools.cache

@@ -55,7 +55,9 @@ class Results:
     def series(self) -> dict[tuple[str, str, str], "pd.Series[float]"]:
         """(run, cell, lap) -> seconds per operation, indexed by block."""
         groups = self.observations.groupby(["run", "cell", "lap"], sort=False)
-        return {(run, cell, lap): group.set_index("block")["seconds"] for (run, cell, lap), group in groups}
+        return {
+            (str(run), str(cell), str(lap)): group.set_index("block")["seconds"] for (run, cell, lap), group in groups
+        }
 
     def of(self, scenario: str) -> pd.DataFrame:
         """The lines of one scenario, with the factors it has."""
@@ -150,7 +152,7 @@ def absences(found: Results) -> pd.DataFrame:
 
 
 def failures(journals: Sequence[Journal]) -> pd.DataFrame:
-    """Every cell that failed in some block: run, cell, status, blocks (in which it failed so), tried, rehearsal, reason (of the first)."""
+    """Every cell that failed: run, cell, status, blocks (in which it failed so), tried (blocks), rehearsal, reason (the first)."""
     tried = {
         (journal.header.run, row.cell): sum(1 for other in journal.rows if other.cell == row.cell and other.block)
         for journal in journals
@@ -213,7 +215,7 @@ def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame) -> pd.DataFrame:
 
 def _serial_cells(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
     """(run, workload) -> cell and lap of the baseline."""
-    serial = table.loc[(table["backend"] == installed.BASELINE) & (table["lap"] != "")]
+    serial = table.loc[table["backend"].isin(installed.baselines()) & (table["lap"] != "")]
     return {(line["run"], _workload(line)): (line["cell"], line["lap"]) for line in serial[::-1].to_dict("records")}
 
 

@@ -1,7 +1,7 @@
 """Journals made up for tests: the same arguments give the same bytes, and what each cell costs is known beforehand."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,7 +34,9 @@ def name(scenario: str, backend: str, factors: dict[str, int | float | str]) -> 
     return f"{scenario}/{backend}/{','.join(f'{key}={value}' for key, value in factors.items())}"
 
 
-def measured(cell: Planned, block: int, laps: dict[str, Sequence[float]], operations: int = 1, trace: str = "") -> Row:
+def measured(
+    cell: Planned, block: int, laps: Mapping[str, Sequence[float]], operations: int = 1, trace: str = ""
+) -> Row:
     """A row with these laps, in seconds for all operations of a value."""
     values = [
         Values(
@@ -148,7 +150,11 @@ def typical_s(cell: Planned, lap: str, width: int) -> float:
     if cell.scenario == "startup":
         parts = {"call": 0.4, "trip": 1.3}
         warm = 0.5 if lap.startswith("warm") and not cell.backend.endswith("fork") else 1.0
-        return 0.2 * MS if lap == "running pool ready" else kind * warm * parts.get(lap.split()[-1], 1.0) * width**0.8
+        return (
+            0.2 * MS
+            if lap == "running pool ready"
+            else kind * warm * parts.get(lap.rpartition(" ")[2], 1.0) * width**0.8
+        )
     if cell.scenario == "throughput":
         return message + float(cell.factors["payload"]) * (1e-10 if message < 5e-6 else 1e-9)
     if cell.scenario == "latency":

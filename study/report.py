@@ -1,0 +1,183 @@
+"""How do journals become a report: a page, a summary for a pull request, tables and charts as files?"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from study import drawing, sections, sentences, sheets, tables, transcripts
+from study.charts import CHARTS, Chart
+from study.journal import Journal, JournalError, load
+from study.notation import csv_text, markdown_text, plain
+from study.panels import NARROW, WIDE
+from study.sections import Section
+from study.sheets import Sheet
+from study.tables import Results
+
+TEMPLATES = Path(__file__).parent / "templates"
+CSV_TABLES = {
+    "startup": tables.startup,
+    "throughput": tables.throughput,
+    "latency": tables.latency,
+    "scaling": tables.scaling,
+    "documents": tables.documents,
+    "matrix": tables.matrix,
+    "not-offered": tables.absences,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """All that the report says of one run."""
+
+    number: int  #: 1, 2 …
+    journal: Journal
+    results: Results
+    answer: tuple[str, ...]
+    progress: str  #: "" for a complete campaign
+    costs: tuple[Section, ...]
+    documents: tuple[Section, ...]
+    matrix: Sheet
+    absences: Sheet
+    failures: Sheet
+    facts: Sheet
+    stories: tuple[transcripts.Story, ...]
+
+    def anchor(self, cell: str) -> str:
+        """The identifier of a cell on the page: its key, in later chapters with the run."""
+        return cell if self.number == 1 else f"{cell}@{self.journal.header.run}"
+
+    def link(self, cell: str) -> str:
+        """The address of that identifier within the page."""
+        return "#" + quote(self.anchor(cell), safe="/=,.@-_")
+
+    def file(self, chart: Chart) -> str:
+        """The chart's file, without its ending."""
+        return chart.name if self.number == 1 else f"{chart.name}-{self.number}"
+
+
+def build(journal_paths: Sequence[Path], directory: Path) -> Path:
+    """Write index.html, summary.md, tables/*.csv, charts/*.svg and *.png; the page's path. Raises JournalError."""
+    chapters = _chapters([load(path) for path in journal_paths])
+    for folder in ("tables", "charts"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    drawn = {
+        (chapter.number, name): _draw(chapter, name, directory / "charts") for chapter in chapters for name in CHARTS
+    }
+    for name, table in _tables(chapters).items():
+        _write_csv(table, directory / "tables" / f"{name}.csv")
+    page, summary = directory / "index.html", directory / "summary.md"
+    summary.write_text(_render("summary.md.j2", chapters=chapters), encoding="utf-8")
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
+    text = _render(
+        "report.html.j2", chapters=chapters, drawn=drawn, style=Markup(style), script=Markup(script), policy=policy
+    )
+    page.write_text(text, encoding="utf-8")
+    return page
+
+
+def as_json(journal_paths: Sequence[Path]) -> str:
+    """The tables and the answer as one JSON document with sorted keys. Raises JournalError."""
+    chapters = _chapters([load(path) for path in journal_paths])
+    document: dict[str, Any] = {
+        "answer": {
+            chapter.journal.header.run: [*filter(None, [chapter.progress]), *chapter.answer] for chapter in chapters
+        },
+        "tables": {name: json.loads(table.to_json(orient="records")) for name, table in _tables(chapters).items()},
+    }
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
+
+
+def _chapters(journals: Sequence[Journal]) -> list[Chapter]:
+    runs = [journal.header.run for journal in journals]
+    twice = next((run for run in runs if runs.count(run) > 1), None)
+    if twice is not None:
+        raise JournalError(f"the run {plain(twice, 80)!r} was given twice; name each journal once.")
+    return [_chapter(number, journal) for number, journal in enumerate(journals, start=1)]
+
+
+def _chapter(number: int, journal: Journal) -> Chapter:
+    found = tables.results([journal])
+    measured = bool((found.cells["measured"] > 0).any())
+    return Chapter(
+        number=number,
+        journal=journal,
+        results=found,
+        answer=tuple(sentences.answer(found)) if measured else (sentences.NOTHING,),
+        progress=sentences.progress(found),
+        costs=tuple(sections.costs(found)),
+        documents=tuple(sections.documents(found)),
+        matrix=sheets.matrix(found),
+        absences=sheets.absences(found),
+        failures=sheets.failures(tables.failures([journal])),
+        facts=sheets.facts(tables.facts([journal])),
+        stories=tuple(transcripts.stories(journal)),
+    )
+
+
+def _tables(chapters: Sequence[Chapter]) -> dict[str, pd.DataFrame]:
+    """The raw tables of all runs, by the name of their file."""
+    made = {
+        name: pd.concat([table(c.results) for c in chapters], ignore_index=True) for name, table in CSV_TABLES.items()
+    }
+    journals = [chapter.journal for chapter in chapters]
+    return {**made, "failures": tables.failures(journals), "environment": tables.facts(journals)}
+
+
+def _draw(chapter: Chapter, name: str, folder: Path) -> Markup:
+    """Write one chart's files; the wide and the narrow form of it for the page, "" when there is nothing to draw."""
+    chart = CHARTS[name]
+    wide, narrow = (chart.figure(chapter.results, width) for width in (WIDE, NARROW))
+    if wide is None or narrow is None:
+        return Markup()
+    (folder / f"{chapter.file(chart)}.svg").write_bytes(drawing.svg(wide))
+    (folder / f"{chapter.file(chart)}.png").write_bytes(drawing.png(wide))
+    label = (
+        f"{chart.title} {' '.join(sentences.about(chapter.results, chart.scenario))} The table below has the numbers."
+    )
+    forms = [
+        drawing.inline(figure, f"{chapter.file(chart)}-{form}", label, form)
+        for figure, form in ((wide, "wide"), (narrow, "narrow"))
+    ]
+    return Markup("\n".join(forms))
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """One line for each row; text that a spreadsheet would take for a formula is quoted."""
+    safe = table.copy()
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = [
+                None if value is None or value is pd.NA or value != value else csv_text(value) for value in safe[name]
+            ]
+    safe.columns = pd.Index([csv_text(name) for name in safe.columns])
+    safe.to_csv(path, index=False, lineterminator="\n")
+
+
+def _render(template: str, **names: Any) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=template.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(plain=plain, md=markdown_text)
+    return environment.get_template(template).render(**names)
+
+
+def _hash(text: str) -> str:
+    """What the content security policy calls this style or script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

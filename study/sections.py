@@ -1,0 +1,74 @@
+"""Which sections has the report, and what belongs to each: question, charts, table, source, command, and what it does not say?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from study import installed, sheets
+from study.charts import CHARTS, Chart
+from study.notation import plain
+from study.sheets import Sheet
+from study.tables import Results
+
+COST_SHEETS: dict[str, Callable[[Results], Sheet]] = {
+    "startup": sheets.startup,
+    "throughput": sheets.throughput,
+    "latency": sheets.latency,
+    "scaling": sheets.scaling,
+}
+LIMITS = {
+    "startup": "The worker's first statement stamps the clock. A main module that imports much makes spawn and forkserver "
+    "slower than this; memory already in use makes fork slower. Neither is varied here.",
+    "throughput": "One sender and one receiver, messages of bytes, no limit on the queue. Objects that are harder to pickle "
+    "cost more; several senders share less than they expect.",
+    "latency": "An idle machine and one question at a time. It cannot be derived from the throughput, nor that from it.",
+    "scaling": "The pool is built and warm before the clock starts. Tasks last about half a millisecond; shorter ones gain "
+    "less, longer ones more. More workers than usable CPUs help only where tasks wait.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question and all that answers it."""
+
+    scenario: str
+    title: str
+    question: str
+    charts: tuple[Chart, ...]
+    sheet: Sheet
+    sources: tuple[str, ...]  #: "study/scenarios/lock.py:61 (acquire + release)": the line that measured a lap
+    commands: tuple[str, ...]  #: which measure it again; none for a scenario that is not installed
+    limits: str
+
+
+def costs(found: Results) -> list[Section]:
+    """The headline costs that the results have cells of."""
+    present = set(found.cells["scenario"].astype(str))
+    return [_section(found, name, COST_SHEETS[name](found)) for name in installed.COSTS if name in present]
+
+
+def documents(found: Results) -> list[Section]:
+    """Every other scenario that the results have cells of, the document's in its order."""
+    present = set(found.cells["scenario"].astype(str)).difference(installed.COSTS)
+    names = installed.in_order(present, installed.known_scenarios())
+    return [_section(found, name, sheets.document(found, name)) for name in names]
+
+
+def commands(scenario: str) -> tuple[str, ...]:
+    """What measures a scenario again. None for a name that is not installed: it is a stranger's, and is not to be pasted."""
+    if scenario not in installed.known_scenarios():
+        return ()
+    longer = [name for name in installed.known_scenarios() if name.endswith(scenario) and name != scenario]
+    wanted = " and not ".join(f"{name}/" for name in [scenario, *longer])
+    return f'pytest --benchmark-only -k "{wanted}"', f'python -m study run -k "{wanted}"'
+
+
+def _section(found: Results, scenario: str, sheet: Sheet) -> Section:
+    lines = found.of(scenario)
+    named = lines.loc[lines["source"] != "", ["source", "lap"]].drop_duplicates()
+    laps: dict[str, list[str]] = {}
+    for source, lap in named.itertuples(index=False):
+        laps.setdefault(plain(source, 120), []).append(plain(lap, 40))
+    sources = tuple(f"{source} ({', '.join(names)})" for source, names in laps.items())
+    charts = tuple(chart for chart in CHARTS.values() if chart.scenario == scenario)
+    title, question = installed.title(scenario), installed.question(scenario)
+    return Section(scenario, title, question, charts, sheet, sources, commands(scenario), LIMITS.get(scenario, ""))

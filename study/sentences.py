@@ -1,0 +1,206 @@
+"""What is the short answer? Each sentence is made of the results; where they do not tell, it says that they do not.
+
+Two numbers are set against each other only when the verdict over the paired blocks is that they differ.
+"""
+
+import pandas as pd
+
+from study import installed, tables
+from study.frame import factor, numeric
+from study.notation import duration, number, plain, size, times
+from study.summary import CELL_LEVEL, VERDICT_LEVEL, Verdict, least_blocks, ratio, verdict
+from study.tables import Line, Results
+
+NOTHING = "Nothing has been measured: no block of any cell is complete."
+START_FORM = {"worker": "one worker", "pool": "a pool of one"}
+
+
+def answer(found: Results) -> list[str]:
+    """The sentences for the head of the page, in the order in which a reader asks."""
+    return [
+        sentence
+        for sentence in [works(found), *(one for name in installed.COSTS for one in about(found, name))]
+        if sentence
+    ]
+
+
+def about(found: Results, scenario: str) -> list[str]:
+    """The sentences of one headline cost."""
+    made = {
+        "startup": lambda: [*cold_starts(found), running_pool(found)],
+        "throughput": lambda: [messages(found)],
+        "latency": lambda: [latency(found)],
+        "scaling": lambda: [*speedups(found), chunks(found)],
+    }
+    return [sentence for sentence in made[scenario]() if sentence]
+
+
+def progress(found: Results) -> str:
+    """How much of the campaign the results hold; "" when it is all of it."""
+    done, planned = int((found.cells["measured"] + found.cells["failed"]).sum()), int(found.cells["planned"].sum())
+    if done >= planned:
+        return ""
+    return f"The campaign is not complete: {done:,} of {planned:,} rows so far. What follows may change."
+
+
+def works(found: Results) -> str:
+    """How many document scenarios run on how many backends."""
+    table = tables.matrix(found)
+    table = table.loc[~table["scenario"].isin(installed.COSTS)]
+    counts = table["answer"].value_counts()
+    good, absent, waiting = (int(counts.get(key, 0)) for key in ("works", "not offered", "not measured yet"))
+    if table.empty or not good + (len(table) - absent - waiting):
+        return ""
+    rest = len(table) - good - absent - waiting
+    failed = f"{rest} failed in some block" if rest else "none failed"
+    later = f", {waiting} not measured yet" if waiting else ""
+    return f"Of {len(table)} pairs of a scenario and a backend, {good} work, {failed}, and {absent} are not offered{later}."
+
+
+def cold_starts(found: Results) -> list[str]:
+    """Fastest and slowest first start, of a worker and of a pool, at the least width."""
+    return [_cold_start(found, _start_lines(found, form, "cold ready"), what) for form, what in START_FORM.items()]
+
+
+def running_pool(found: Results) -> str:
+    """What keeping a pool saves where starting one costs most."""
+    cold, running = (_start_lines(found, "pool", lap) for lap in ("cold ready", "running pool ready"))
+    both = cold.merge(running, on=["run", "cell"], suffixes=("", "_running"))
+    if both.empty:
+        return ""
+    line = both.sort_values("seconds", kind="stable").to_dict("records")[-1]
+    first, second = found.paired(line["run"], (line["cell"], "running pool ready"), (line["cell"], "cold ready"))
+    if not len(first) or verdict(first, second) is not Verdict.SLOWER:
+        return _unknown("what keeping a pool running saves", len(first))
+    return (
+        f"A pool of {installed.label(line['backend'])} that already runs begins a task within {duration(line['seconds_running'])}; "
+        f"a new one takes {times(ratio(first, second).value)} as long."
+    )
+
+
+def messages(found: Results) -> str:
+    """The best and the worst way to send the smallest message."""
+    table = tables.throughput(found)
+    payload = numeric(factor(table, "payload"))
+    table = table.loc[(payload == payload.min()) & (table["seconds"] > 0)]
+    if len(table) < 2:
+        return ""
+    best, worst = _extremes(table)
+    what = f"messages of {size(float(payload.min()))}"
+    compared = _slower(found, best, worst)
+    if compared is None:
+        return _unknown(f"which channel carries most {what}", int(best["blocks"]))
+    return (
+        f"{_channel(best)} carries {number(best['messages_per_s'])} {what} a second, "
+        f"{_channel(worst)} {number(worst['messages_per_s'])}: each takes {times(compared)} as long."
+    )
+
+
+def latency(found: Results) -> str:
+    """The shortest and the longest usual wait for an answer."""
+    table = tables.latency(found)
+    table = table.loc[(table["lap"] == "p50") & (table["seconds"] > 0)]
+    if len(table) < 2:
+        return ""
+    best, worst = _extremes(table)
+    compared = _slower(found, best, worst)
+    if compared is None:
+        return _unknown("which backend answers soonest", int(best["blocks"]))
+    return (
+        f"A question is usually answered after {duration(best['seconds'])} by {installed.label(best['backend'])} "
+        f"and after {duration(worst['seconds'])} by {installed.label(worst['backend'])}, {times(compared)} as long."
+    )
+
+
+def speedups(found: Results) -> list[str]:
+    """The most and the least that a pool gains on pure Python with a worker for each usable CPU."""
+    table = _pure_python(found)
+    table = table.loc[table["speedup"].notna()].sort_values("speedup", kind="stable")
+    ends = table.to_dict("records")[-1:] + table.to_dict("records")[:1] if len(table) > 1 else table.to_dict("records")
+    return [_speedup(line) for line in ends]
+
+
+def chunks(found: Results) -> str:
+    """For how many pools tuned chunks pay, on pure Python with a worker for each usable CPU."""
+    table = _pure_python(found)
+    table = table.loc[table["tuned_verdict"] != ""]
+    if table.empty:
+        return ""
+    faster = table.loc[table["tuned_verdict"] == Verdict.FASTER.value]
+    if faster.empty:
+        return _unknown("whether larger chunks pay", int(table["blocks"].min()))
+    most = faster.sort_values("tuned_ratio", kind="stable").to_dict("records")[0]
+    return (
+        f"Larger chunks than the default ones make {len(faster)} of {len(table)} pools faster, "
+        f"most of all {installed.label(most['backend'])}: {times(1 / most['tuned_ratio'])}."
+    )
+
+
+def _pure_python(found: Results) -> pd.DataFrame:
+    """The pools' lines of the workload in pure Python, with a worker for each usable CPU."""
+    table = tables.scaling(found)
+    at_cpus = numeric(factor(table, "width")) == table["cpus"].astype(float)
+    pure = factor(table, "workload").astype(str) == "cpu"
+    return table.loc[at_cpus & pure & ~table["backend"].isin(installed.baselines())]
+
+
+def _start_lines(found: Results, form: str, lap: str) -> pd.DataFrame:
+    """The start-up lines of one form and lap at the least width."""
+    table = tables.startup(found)
+    table = table.loc[(factor(table, "form").astype(str) == form) & (table["lap"] == lap) & (table["seconds"] > 0)]
+    widths = numeric(factor(table, "width"))
+    return table.loc[widths == widths.min()]
+
+
+def _cold_start(found: Results, table: pd.DataFrame, what: str) -> str:
+    if len(table) < 2:
+        return ""
+    best, worst = _extremes(table)
+    compared = _slower(found, best, worst)
+    if compared is None:
+        return _unknown(f"which backend starts {what} soonest", int(best["blocks"]))
+    return (
+        f"From a standing start, {what} is at work after {duration(best['seconds'])} with {installed.label(best['backend'])} "
+        f"and after {duration(worst['seconds'])} with {installed.label(worst['backend'])}, {times(compared)} as long."
+    )
+
+
+def _extremes(table: pd.DataFrame) -> tuple[Line, Line]:
+    """The lines with the least and the most seconds."""
+    records = table.sort_values("seconds", kind="stable").to_dict("records")
+    return records[0], records[-1]
+
+
+def _slower(found: Results, best: Line, worst: Line) -> float | None:
+    """How many times as long the worst takes, when the blocks say that it is slower."""
+    a, b = found.paired(best["run"], (best["cell"], best["lap"]), (worst["cell"], worst["lap"]))
+    if not len(a) or verdict(a, b) is not Verdict.SLOWER:
+        return None
+    return ratio(a, b).value
+
+
+def _unknown(what: str, blocks: int, level: float = VERDICT_LEVEL) -> str:
+    """The sentence for want of evidence."""
+    least = least_blocks(level)
+    count = "1 block" if blocks == 1 else f"{blocks} blocks"
+    if blocks < least:
+        return f"Not enough evidence to say {what}: {count} measured it, and a verdict needs {least}."
+    return f"Not enough evidence to say {what}: after {count} the differences are within the noise."
+
+
+def _channel(line: Line) -> str:
+    return f"{installed.label(str(line['backend']))} through {plain(line.get('channel', 'its channel'), 40)}"
+
+
+def _speedup(line: Line) -> str:
+    value, low, high = line["speedup"], line["speedup_low"], line["speedup_high"]
+    who = f"{installed.label(line['backend'])} with {line['lap']}"
+    where = f"pure Python with {line['cpus']} workers"
+    if low != low:
+        return _unknown(f"how fast {who} makes {where}", line["pairs"], CELL_LEVEL)
+    interval = f"({number(low)}–{number(high)})"
+    if low <= 1 <= high:
+        return f"Whether {who} makes {where} faster than a serial loop cannot be told: {number(value)} {interval} times as fast."
+    if value < 1:
+        return f"{who} makes {where} slower than a serial loop: {number(value)} {interval} times as fast."
+    return f"{who} makes {where} {times(value)} {interval} as fast as a serial loop."

@@ -1,0 +1,241 @@
+"""How is each table laid out for a reader: which columns, in which unit, and what stands where there is no number?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from study import installed, tables
+from study.frame import factors_of
+from study.notation import interval, missing, plain, size
+from study.tables import Line, Results
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in one place of a table."""
+
+    text: str
+    rank: float | None = None  #: by which its column is sorted; None sorts by the text
+    span: int = 1  #: columns it takes up
+    cell: str = ""  #: the key of a cell that is shown elsewhere on the page and linked from here
+    kind: str = ""  #: "number", "words" or "": how it looks
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table."""
+
+    cell: str  #: the key of the cell that is shown here, "" when it is none
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table for a reader."""
+
+    name: str  #: of its file
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of numbers: its heading with the unit, the lap it shows, and how many of the unit a second is."""
+
+    heading: str
+    lap: str
+    value: str = "seconds"
+    low: str = "low"
+    high: str = "high"
+    scale: float = 1.0
+
+
+Show = Callable[[Any], Entry]
+INTERVALS = "In brackets the exact 95 % interval over the blocks; fewer than 6 blocks give none."
+STARTUP = (
+    *(Column(f"{lap}, ms", lap, scale=1e3) for lap in ("cold ready", "warm ready", "running pool ready")),
+    *(Column(f"{lap}, ms", lap, scale=1e3) for lap in ("cold call", "cold round trip")),
+)
+THROUGHPUT = (
+    Column("messages per second", "message", "messages_per_s", "messages_low", "messages_high"),
+    Column("MB per second", "message", "megabytes_per_s", "", ""),
+    Column("µs per message", "message", scale=1e6),
+)
+PERCENTILES = tuple(Column(f"{lap}, µs", lap, scale=1e6) for lap in ("p50", "p90", "p99", "p99.9"))
+SCALING = (
+    Column("default chunks, times as fast", "default chunks", "speedup", "speedup_low", "speedup_high"),
+    Column("tuned chunks, times as fast", "tuned chunks", "speedup", "speedup_low", "speedup_high"),
+    Column("default chunks, µs per task", "default chunks", scale=1e6),
+    Column("tuned chunks, µs per task", "tuned chunks", scale=1e6),
+)
+
+
+def startup(found: Results) -> Sheet:
+    """Start-up, in milliseconds."""
+    caption = (
+        "Time from the request to the first statement of the last worker (ready), until the call returned (call), and until all "
+        f"were joined (round trip). Cold: the first start in a fresh interpreter. {INTERVALS}"
+    )
+    return _sheet("startup", caption, tables.startup(found), STARTUP)
+
+
+def throughput(found: Results) -> Sheet:
+    """Throughput, per second and per message."""
+    caption = (
+        f"From the first message sent to the last one received and checked, one sender and one receiver. {INTERVALS}"
+    )
+    return _sheet("throughput", caption, tables.throughput(found), THROUGHPUT)
+
+
+def latency(found: Results) -> Sheet:
+    """Percentiles of a round trip, in microseconds."""
+    table = tables.latency(found)
+    columns = [column for column in PERCENTILES if (table["lap"] == column.lap).any() or column.lap != "p99.9"]
+    caption = f"A question to another worker and its answer. A percentile needs ten samples beyond it. {INTERVALS}"
+    return _sheet("latency", caption, table, columns)
+
+
+def scaling(found: Results) -> Sheet:
+    """Speed-up over serial and time per task."""
+    table = tables.scaling(found)
+    caption = (
+        "Speed-up over the serial loop of the same blocks, block by block, with the exact 95 % signed-rank interval; time of a "
+        "task with the interval of its median. Last: what the blocks say of tuned against default chunks."
+    )
+    verdicts = {line["cell"]: line["tuned_verdict"] for line in table.to_dict("records") if line["tuned_verdict"]}
+    return _sheet("scaling", caption, table, SCALING, ("tuned chunks are", verdicts))
+
+
+def document(found: Results, scenario: str) -> Sheet:
+    """The cost of one operation of a document scenario, in microseconds."""
+    table = tables.documents(found)
+    table = table.loc[table["scenario"].astype(str) == scenario].reset_index(drop=True)
+    table = table.drop(columns=[name for name in factors_of(table) if table[name].isna().all()])
+    laps = [lap for lap in dict.fromkeys(table["lap"]) if lap] or [installed.headline(scenario) or "value"]
+    columns = [Column(f"{plain(lap, 60)}, µs", lap, scale=1e6) for lap in laps[:12]]
+    caption = f"Time of one operation ({installed.unit(scenario)}). {INTERVALS}"
+    return _sheet(f"scenario-{scenario}", caption, table, columns)
+
+
+def matrix(found: Results) -> Sheet:
+    """Scenario by backend: works, how it failed, or not offered."""
+    table = tables.matrix(found)
+    backends = installed.in_order(table["backend"].astype(str), installed.known_backends())
+    rows = []
+    for scenario in installed.in_order(table["scenario"].astype(str), installed.known_scenarios()):
+        part = table.loc[table["scenario"].astype(str) == scenario].to_dict("records")
+        own = {str(line["backend"]): line for line in part}
+        entries = [_answer(own.get(backend)) for backend in backends]
+        rows.append(Row("", (Entry(installed.title(scenario)), *entries)))
+    caption = "Every scenario on every backend: each answer was checked, not only timed."
+    return Sheet("matrix", caption, ("scenario", *map(installed.label, backends)), tuple(rows))
+
+
+def absences(found: Results) -> Sheet:
+    """What is not offered, and why: one line for each reason."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for line in tables.absences(found).to_dict("records"):
+        by_backend = groups.setdefault(str(line["reason"]), {})
+        by_backend.setdefault(installed.label(str(line["backend"])), []).append(installed.title(str(line["scenario"])))
+    rows = []
+    for reason, by_backend in groups.items():
+        names = ", ".join(dict.fromkeys(name for titles in by_backend.values() for name in titles))
+        rows.append(Row("", (Entry(plain(reason)), Entry(", ".join(by_backend)), Entry(names))))
+    return Sheet("not-offered", "What is not offered, and why.", ("reason", "backends", "scenarios"), tuple(rows))
+
+
+def failures(table: pd.DataFrame) -> Sheet:
+    """What failed, in how many blocks, and how."""
+    rows = []
+    for line in table.to_dict("records"):
+        count = f"{line['blocks']} of {line['tried']}" if line["tried"] else "in its rehearsal"
+        entries = Entry(plain(line["cell"]), cell=line["cell"]), Entry(line["status"])
+        rows.append(
+            Row("", (*entries, Entry(count, float(line["blocks"]), kind="number"), Entry(plain(line["reason"]))))
+        )
+    return Sheet("failures", "What failed, and how.", ("cell", "what happened", "blocks", "reason"), tuple(rows))
+
+
+def facts(table: pd.DataFrame) -> Sheet:
+    """The machine and the interpreter."""
+    rows = []
+    for line in table.to_dict("records"):
+        value = (
+            f"{plain(line['value'])} {plain(line['unit'], 40)}".strip() if line["value"] != "not known" else "not known"
+        )
+        rows.append(
+            Row("", (Entry(plain(line["fact"], 80).replace("_", " ")), Entry(value), Entry(plain(line["source"]))))
+        )
+    return Sheet(
+        "environment", "The machine and the measured interpreter.", ("fact", "value", "read from"), tuple(rows)
+    )
+
+
+def _sheet(
+    name: str,
+    caption: str,
+    table: pd.DataFrame,
+    columns: Sequence[Column],
+    more: tuple[str, dict[Any, str]] | None = None,
+) -> Sheet:
+    """One line for each cell: backend, factors, the columns of numbers (or words across them all), blocks and remarks."""
+    factors = factors_of(table)
+    laps: dict[Any, dict[str, Line]] = {}
+    for line in table.to_dict("records"):
+        laps.setdefault(line["cell"], {})[line["lap"]] = line
+    rows = [_row(cell, by_lap, factors, columns, more) for cell, by_lap in laps.items()]
+    headings = ("backend", *(plain(factor, 40) for factor in factors), *(column.heading for column in columns))
+    return Sheet(name, caption, (*headings, *((more[0],) if more else ()), "blocks"), tuple(rows))
+
+
+def _row(
+    cell: str,
+    laps: dict[str, Line],
+    factors: Sequence[str],
+    columns: Sequence[Column],
+    more: tuple[str, dict[Any, str]] | None,
+) -> Row:
+    line = next(iter(laps.values()))
+    head = [Entry(installed.label(str(line["backend"]))), *(_factor(name, line[name]) for name in factors)]
+    if "" in laps:
+        words = Entry(
+            line["words"] or "measured, but without a value", span=len(columns) + bool(more) + 1, kind="words"
+        )
+        return Row(cell, (*head, words))
+    body = [_number(laps.get(column.lap), column) for column in columns]
+    remark = [Entry(more[1].get(cell, "—"))] if more else []
+    return Row(cell, (*head, *body, *remark, _blocks(line, laps)))
+
+
+def _factor(name: str, value: Any) -> Entry:
+    if pd.isna(value):
+        return Entry("—")
+    if name == "payload" and not isinstance(value, str):
+        return Entry(size(float(value)), float(value), kind="number")
+    return Entry(plain(value, 60)) if isinstance(value, str) else Entry(f"{value:g}", float(value), kind="number")
+
+
+def _number(line: Line | None, column: Column) -> Entry:
+    value = None if line is None else line[column.value]
+    if line is None or value is None or missing(value):
+        return Entry("—", kind="number")
+    scaled = [None if not end or missing(line[end]) else line[end] * column.scale for end in (column.low, column.high)]
+    return Entry(interval(value * column.scale, *scaled), float(value), kind="number")
+
+
+def _blocks(line: Line, laps: dict[str, Line]) -> Entry:
+    fewest = min(lap["blocks"] for lap in laps.values())
+    count = str(fewest) if fewest == line["planned"] else f"{fewest} of {line['planned']}"
+    unsure = ", no interval" if missing(line["low"]) else ""
+    words = f"; {line['words']}" if line["words"] else ""
+    return Entry(f"{count}{unsure}{words}", float(fewest), kind="number")
+
+
+def _answer(line: Line | None) -> Entry:
+    if line is None:
+        return Entry("not part of this run", kind="words")
+    kind = {"works": "good", "not offered": "absent", "not measured yet": "absent"}.get(line["answer"], "bad")
+    return Entry(str(line["answer"]), cell=line["cell"], kind=kind)
