@@ -25,7 +25,7 @@ def find(name: str) -> "Scenario":
     try:
         module = importlib.import_module(f"{__name__}.{name}")
     except ModuleNotFoundError as error:
-        if error.name != f"{__name__}.{name}":
+        if not f"{__name__}.{name}".startswith(error.name or " "):  # a module that the scenario itself imports
             raise
         raise LookupError(f"there is no scenario {name!r}; there are: {', '.join(names())}") from None
     scenario: Scenario = module.SCENARIO
