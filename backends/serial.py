@@ -13,6 +13,8 @@ BACKENDS = [
         offers={"shared objects"},
         lacks={
             "queues": f"{ALONE} send a message to",
+            "simple queue": f"{ALONE} send a message to",
+            "pipe": f"{ALONE} send a message to",
             "bare workers": "a loop in the thread that is already there starts nothing",
             "several workers": "one thread works alone, however many are asked for",
             "submit": f"{ALONE} submit a task to",
