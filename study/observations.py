@@ -19,5 +19,5 @@ def of_cell(rows: Iterable[Row], lap: str) -> dict[int, float]:
         for row in rows
         if row.status == "measured" and row.block != REHEARSAL
         for values in row.laps
-        if values.name == lap
+        if values.name == lap and values.nanoseconds
     }

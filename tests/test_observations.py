@@ -79,5 +79,10 @@ def test_a_failed_row_is_left_out_even_if_it_holds_values():
     assert of_cell([wrong], "work") == {}
 
 
+def test_a_lap_without_a_value_is_left_out():
+    """A journal may hold one: a block that raised, in a body that went on."""
+    assert of_cell([measured(CELL, 1, {"work": []}), measured(CELL, 2, {"work": [0.2]})], "work") == {2: 0.2}
+
+
 def test_a_cell_that_was_never_measured_has_no_observation():
     assert of_cell([], "work") == {}
