@@ -24,7 +24,7 @@ Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 Nanoseconds = Annotated[int, Meta(ge=0, le=10**18)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=1 << 20)]
-Machine = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$")]
+Machine = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]
 Status = Literal["measured", "wrong answer", "timeout", "crash", "exception", "out of memory"]
 
 
