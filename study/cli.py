@@ -148,8 +148,8 @@ def _run(options: argparse.Namespace) -> int:
     else:
         interpreter = preparation.describe(options.python)
         plan = preparation.plan_for(chosen, interpreter)
-        print(preparation.announcement(plan, interpreter), file=sys.stderr)
         campaign = preparation.start(chosen, plan, interpreter)
+        print(preparation.announcement(plan, interpreter), file=sys.stderr)
     return run.to_the_end(campaign)
 
 
