@@ -17,9 +17,9 @@ ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
 
-def svg(figure: Figure, ground: str = "white") -> bytes:
+def svg(figure: Figure) -> bytes:
     """The figure as an SVG file with text as text, without a date."""
-    return _saved(lambda file: figure.savefig(file, format="svg", facecolor=ground, metadata={"Date": None}))
+    return _saved(lambda file: figure.savefig(file, format="svg", facecolor="white", metadata={"Date": None}))
 
 
 def png(figure: Figure) -> bytes:
@@ -27,12 +27,16 @@ def png(figure: Figure) -> bytes:
     return _saved(lambda file: figure.savefig(file, format="png", dpi=PNG_DPI, facecolor="white"))
 
 
-def inline(figure: Figure, name: str, label: str, classes: str) -> str:
-    """An <svg> element for a page: identifiers begin with `name`, style is in attributes, and `label` is read out for it.
+def inline(file: bytes, name: str, label: str, classes: str) -> str:
+    """`svg`'s file as an element for a page: identifiers begin with `name`, and `label` is read out for it.
 
+    The white ground is taken away, so that a dark page shows through.
     A content security policy without 'unsafe-inline' ignores style attributes and style elements, so there are none.
     """
-    root = ElementTree.fromstring(svg(figure, "none"))
+    root = ElementTree.fromstring(file)
+    ground = root.find(f".//{{{SVG}}}g[@id='patch_1']/{{{SVG}}}path")
+    if ground is not None:
+        ground.set("style", "fill: none")
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style"):

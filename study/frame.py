@@ -109,9 +109,10 @@ def _identities(journals: Sequence[Journal]) -> pd.DataFrame:
         known = {"scenario": list(installed.known_scenarios()), "backend": list(installed.known_backends())}.get(name)
         ordered = installed.in_order(found[name], known) if known else list(dict.fromkeys(found[name]))
         found[name] = pd.Categorical(found[name], categories=ordered, ordered=True)
-    for name in dict.fromkeys(name for _, entry in entries for name in entry.factors):
-        found[_column(name)] = _factor([entry.factors.get(name) for _, entry in entries])
-    return found
+    names = dict.fromkeys(name for _, entry in entries for name in entry.factors)
+    factors = {_column(name): _factor([entry.factors.get(name) for _, entry in entries]) for name in names}
+    # Words before numbers: a table is easier to follow with its numbers side by side.
+    return found.assign(**dict(sorted(factors.items(), key=lambda item: pd.api.types.is_numeric_dtype(item[1]))))
 
 
 def _entries(header: Header) -> list[Planned | NotOffered]:

@@ -141,16 +141,15 @@ def _draw(chapter: Chapter, name: str, folder: Path) -> Markup:
     wide, narrow = (chart.figure(chapter.results, width) for width in (WIDE, NARROW))
     if wide is None or narrow is None:
         return Markup()
-    (folder / f"{chapter.file(chart)}.svg").write_bytes(drawing.svg(wide))
+    files = {"wide": drawing.svg(wide), "narrow": drawing.svg(narrow)}
+    (folder / f"{chapter.file(chart)}.svg").write_bytes(files["wide"])
     (folder / f"{chapter.file(chart)}.png").write_bytes(drawing.png(wide))
     label = (
         f"{chart.title} {' '.join(sentences.about(chapter.results, chart.scenario))} The table below has the numbers."
     )
-    forms = [
-        drawing.inline(figure, f"{chapter.file(chart)}-{form}", label, form)
-        for figure, form in ((wide, "wide"), (narrow, "narrow"))
-    ]
-    return Markup("\n".join(forms))
+    return Markup(
+        "\n".join(drawing.inline(svg, f"{chapter.file(chart)}-{form}", label, form) for form, svg in files.items())
+    )
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -5,7 +5,6 @@ A block's observation is one number. Values inside one block are not independent
 
 import enum
 import functools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,8 +142,3 @@ def verdict(a: ArrayLike, b: ArrayLike) -> Verdict:
 def least_blocks(level: float = VERDICT_LEVEL) -> int:
     """How many blocks it takes before a paired interval of that level exists."""
     return next(n for n in range(1, 100) if signed_rank(n, level))
-
-
-def geometric_mean(ratios: Sequence[float]) -> float:
-    """The mean of ratios that does not depend on which side is the denominator."""
-    return float(np.exp(np.mean(np.log(ratios))))

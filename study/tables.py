@@ -52,12 +52,19 @@ class Results:
         return _lines(self.observations, self.cells)
 
     @functools.cached_property
-    def series(self) -> dict[tuple[str, str, str], "pd.Series[float]"]:
-        """(run, cell, lap) -> seconds per operation, indexed by block."""
-        groups = self.observations.groupby(["run", "cell", "lap"], sort=False)
-        return {
-            (str(run), str(cell), str(lap)): group.set_index("block")["seconds"] for (run, cell, lap), group in groups
-        }
+    def series(self) -> dict[tuple[str, str, str], tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """(run, cell, lap) -> its blocks, and the seconds per operation of each."""
+        seen = self.observations
+        blocks, seconds = seen["block"].to_numpy(dtype=np.int64), seen["seconds"].to_numpy(dtype=float)
+        places: dict[tuple[str, str, str], list[int]] = {}
+        for place, key in enumerate(zip(seen["run"], seen["cell"], seen["lap"], strict=True)):
+            places.setdefault(key, []).append(place)
+        return {key: (blocks[at], seconds[at]) for key, at in places.items()}
+
+    @functools.cached_property
+    def speedups(self) -> pd.DataFrame:
+        """`scaling`, which several tables and charts are made from."""
+        return _scaling(self)
 
     def of(self, scenario: str) -> pd.DataFrame:
         """The lines of one scenario, with the factors it has."""
@@ -66,11 +73,14 @@ class Results:
 
     def paired(self, run: str, a: tuple[str, str], b: tuple[str, str]) -> NDArray[np.float64]:
         """The observations of two (cell, lap) in the blocks that measured both: shape (2, blocks), blocks in order."""
-        first, second = self.series.get((run, *a)), self.series.get((run, *b))
-        if first is None or second is None:
-            return np.empty((2, 0))
-        together = pd.concat([first, second], axis="columns", join="inner").sort_index()
-        return together.loc[(together > 0).all(axis="columns")].to_numpy(dtype=float).T
+        nothing: tuple[NDArray[np.int64], NDArray[np.float64]] = (np.empty(0, dtype=np.int64), np.empty(0))
+        (a_blocks, a_seconds), (b_blocks, b_seconds) = (
+            self.series.get((run, *a), nothing),
+            self.series.get((run, *b), nothing),
+        )
+        _, a_at, b_at = np.intersect1d(a_blocks, b_blocks, assume_unique=True, return_indices=True)
+        together = np.stack([a_seconds[a_at], b_seconds[b_at]])
+        return together[:, (together > 0).all(axis=0)]
 
 
 def results(journals: Sequence[Journal]) -> Results:
@@ -105,6 +115,10 @@ def scaling(found: Results) -> pd.DataFrame:
     Further columns: speedup, speedup_low, speedup_high (95 %), pairs (blocks that measured both), and on the lines of
     "tuned chunks": tuned_verdict and tuned_ratio, how many times as long as with the default chunks it takes.
     """
+    return found.speedups.copy()
+
+
+def _scaling(found: Results) -> pd.DataFrame:
     table = found.of("scaling")
     serial = _serial_cells(table)
     speedups = [_speedup(found, line, serial.get((line["run"], _workload(line)))) for line in table.to_dict("records")]
