@@ -16,6 +16,7 @@ FACTS: dict[str, tuple[str, str, Callable[[], Value]]] = {}
 CGROUP = Path("/sys/fs/cgroup")
 GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 SMT = Path("/sys/devices/system/cpu/smt/active")
+UNREADABLE = (OSError, ValueError, ArithmeticError, psutil.Error)  # what reading a fact may raise
 STABLE = ("cpu_model", "logical_cpus", "physical_cores", "memory_gib", "system", "architecture")
 
 
@@ -35,7 +36,7 @@ def facts() -> dict[str, Fact]:
     for name, (unit, source, read) in FACTS.items():
         try:
             value = read()
-        except (OSError, ValueError, psutil.Error):
+        except UNREADABLE:
             value = None
         found[name] = Fact(value, unit, source)
     return found
@@ -47,8 +48,9 @@ def machine_id(found: dict[str, Fact]) -> str:
     digest = hashlib.sha256(repr(stable).encode()).hexdigest()[:6]
     words = re.findall(r"[a-z][a-z0-9]+", str(found["cpu_model"].value or found["architecture"].value).lower())
     plain = [word for word in words if word not in ("intel", "amd", "cpu", "processor", "with", "core", "tm")]
-    family = (plain or ["cpu"])[0]
-    return f"{family}-{found['usable_cpus'].value}c-{str(found['system'].value).lower()}-{digest}"[:64]
+    family = (plain or ["cpu"])[0][:24]
+    system = re.sub(r"[^a-z0-9]+", "-", str(found["system"].value).lower())[:16]
+    return f"{family}-{found['usable_cpus'].value}c-{system}-{digest}"
 
 
 @fact("", "platform.system")
@@ -108,7 +110,7 @@ def usable_cpus() -> Value:
     affinity = affinity_cpus()
     try:
         quota = quota_cpus()
-    except (OSError, ValueError):
+    except UNREADABLE:
         quota = None
     return max(1, int(min(float(affinity or 1), float(quota or affinity or 1))))
 
