@@ -1,5 +1,6 @@
 """concurrent.futures: the same executor interface over threads, over processes of each start method, and over interpreters."""
 
+import functools
 import multiprocessing
 import pickle
 
@@ -30,9 +31,11 @@ def interpreter_pool(
     """An interpreter pool whose initializer and tasks may be given a manager's proxies."""
     import concurrent.futures  # each interpreter imports this file: what it does not need would be part of its start
 
-    arguments = (bytes(multiprocessing.current_process().authkey), initializer, pickle.dumps(initargs))
+    authkey = bytes(multiprocessing.current_process().authkey)
+    # A partial is pickled. A bare function that only sets globals would be sent as its code, and set them for nobody.
+    join = functools.partial(join_manager, authkey, initializer, pickle.dumps(initargs))
     return concurrent.futures.InterpreterPoolExecutor(  # type: ignore[attr-defined,unused-ignore] # 3.14
-        max_workers=max_workers, initializer=join_manager, initargs=arguments
+        max_workers=max_workers, initializer=join
     )
 
 
