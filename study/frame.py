@@ -130,9 +130,10 @@ def _column(factor_name: str) -> str:
 
 def _factor(values: list[Factor | None]) -> "pd.Series[Any]":
     kinds = {type(value) for value in values if value is not None}
-    if kinds <= {int} and all(value is None or abs(int(value)) < 1 << 63 for value in values):
+    fit = all(value is None or isinstance(value, str) or abs(value) < 1 << 53 for value in values)
+    if kinds <= {int} and fit:
         return pd.Series(values, dtype="Int64")
-    if kinds <= {int, float}:
+    if kinds <= {int, float} and fit:
         return pd.Series([None if value is None else float(value) for value in values], dtype="Float64")
     texts = [None if value is None else str(value) for value in values]
     ordered = list(dict.fromkeys(text for text in texts if text is not None))

@@ -18,13 +18,13 @@ START_S = {"threads": 0.1 * MS, "executors.thread": 0.15 * MS, "fork": 2 * MS, "
 MESSAGE_S = {"threads": 2e-6, "processes": 14e-6, "executors": 60e-6}
 
 
-def planned(cell: str, blocks: int = 6, *, headline: bool = False, **factors: int | float | str) -> Planned:
+def planned(cell: str, blocks: int = 6, /, *, headline: bool = False, **factors: int | float | str) -> Planned:
     """A planned cell from its name, whose last part is made of the factors: planned("lock/threads", width=2)."""
     scenario, backend = cell.split("/")[:2]
     return Planned(name(scenario, backend, factors), scenario, backend, factors, headline, blocks)
 
 
-def absent(cell: str, reason: str, **factors: int | float | str) -> NotOffered:
+def absent(cell: str, reason: str, /, **factors: int | float | str) -> NotOffered:
     """A cell that is not offered."""
     scenario, backend = cell.split("/")[:2]
     return NotOffered(name(scenario, backend, factors), scenario, backend, factors, reason)

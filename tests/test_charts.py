@@ -1,0 +1,342 @@
+"""What is drawn is what was measured; what was not is drawn in words; nothing overlaps; the same data give the same bytes."""
+
+import itertools
+import re
+from xml.etree import ElementTree
+
+import journals as made
+import matplotlib
+import numpy as np
+import pytest
+from journals import HOSTILE, absent, failed, journal, measured, planned, simple
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from study import drawing, installed, tables
+from study.charts import CHARTS
+from study.palette import DASHED, FIXED, looks
+from study.panels import NARROW, WIDE, fitting, styled
+from study.plan import PROFILES
+from study.tables import Results, results
+
+WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
+EVERY_CHART = pytest.mark.parametrize("name", ["startup", "throughput", "scaling"])
+
+
+@pytest.fixture(scope="module")
+def found() -> Results:
+    return results([made.full(PROFILES["default"])])
+
+
+@pytest.fixture(scope="module")
+def figures(found: Results) -> dict[tuple[str, float], Figure]:
+    return {(name, width): draw(name, found, width) for name in CHARTS for width in (WIDE, NARROW)}
+
+
+def draw(name: str, found: Results, width: float = WIDE) -> Figure:
+    figure = CHARTS[name].figure(found, width)
+    assert figure is not None
+    return figure
+
+
+def panel(figure: Figure, heading: str) -> Axes:
+    return next(axes for axes in figure.axes if axes.get_title(loc="left") == heading)
+
+
+def texts(figure: Figure) -> list[str]:
+    """All text of a figure, each with its line breaks taken out."""
+    return [" ".join(text.get_text().split()) for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def points(axes: Axes) -> set[tuple[float, float]]:
+    """All points with a marker, rounded to six digits."""
+    lines = [line for line in axes.lines if line.get_marker() not in ("None", None, "")]
+    return {(float(f"{x:.6g}"), float(f"{y:.6g}")) for line in lines for x, y in np.column_stack(line.get_data())}
+
+
+def test_each_chart_asks_a_question() -> None:
+    assert all(chart.title.endswith("?") and chart.name == name for name, chart in CHARTS.items())
+
+
+@EVERY_CHART
+@WIDTHS
+def test_the_title_is_on_the_chart(figures: dict[tuple[str, float], Figure], name: str, width: float) -> None:
+    assert CHARTS[name].title in " ".join(texts(figures[name, width]))
+
+
+@WIDTHS
+def test_every_first_start_is_drawn_at_its_milliseconds(
+    found: Results, figures: dict[tuple[str, float], Figure], width: float
+) -> None:
+    table = tables.startup(found)
+    for form, heading in (("worker", "One new worker"), ("pool", "A pool of one")):
+        own = table.loc[(table["form"] == form) & (table["width"] == 1)]
+        given = own.loc[own["lap"].isin(["cold ready", "warm ready", "running pool ready"]), "seconds"] * 1e3
+        drawn = {x for x, _ in points(panel(figures["startup", width], heading))}
+        assert drawn == {float(f"{x:.6g}") for x in given}
+
+
+@WIDTHS
+def test_every_startup_interval_is_drawn_from_low_to_high(
+    found: Results, figures: dict[tuple[str, float], Figure], width: float
+) -> None:
+    table = tables.startup(found)
+    own = table.loc[
+        (table["form"] == "pool")
+        & (table["width"] == 1)
+        & table["lap"].isin(["cold ready", "warm ready", "running pool ready"])
+    ]
+    lines = panel(figures["startup", width], "A pool of one").lines
+    drawn = {
+        tuple(np.round(np.asarray(line.get_xdata(), dtype=float), 9)) for line in lines if line.get_marker() == "None"
+    }
+    assert drawn == {
+        (round(low * 1e3, 9), round(high * 1e3, 9)) for low, high in zip(own["low"], own["high"], strict=True)
+    }
+
+
+@pytest.mark.parametrize("channel", ["Queue", "SimpleQueue", "Pipe", "submit"])
+def test_every_rate_is_drawn(found: Results, figures: dict[tuple[str, float], Figure], channel: str) -> None:
+    table = tables.throughput(found)
+    given = table.loc[(table["channel"] == channel) & table["messages_per_s"].notna(), "messages_per_s"]
+    drawn = {y for _, y in points(panel(figures["throughput", WIDE], channel))}
+    assert drawn == {float(f"{y:.6g}") for y in given}
+
+
+@pytest.mark.parametrize("lap", ["default chunks", "tuned chunks"])
+def test_every_speed_up_of_a_pool_is_drawn_and_its_interval_too(
+    found: Results, figures: dict[tuple[str, float], Figure], lap: str
+) -> None:
+    table = tables.scaling(found)
+    own = table.loc[(table["workload"] == "cpu") & (table["lap"] == lap) & (table["backend"] != "serial")]
+    axes = panel(figures["scaling", WIDE], f"Pure Python, {lap}")
+    assert {y for _, y in points(axes)} == {float(f"{y:.6g}") for y in own["speedup"]}
+    segments = [segment for collection in axes.collections for segment in collection.get_segments()]  # type: ignore[attr-defined]
+    drawn = {(round(float(s[0][1]), 6), round(float(s[1][1]), 6)) for s in segments}
+    assert drawn == {(round(a, 6), round(b, 6)) for a, b in zip(own["speedup_low"], own["speedup_high"], strict=True)}
+
+
+def test_the_usable_cpus_and_the_serial_loop_are_rules(figures: dict[tuple[str, float], Figure]) -> None:
+    axes = panel(figures["scaling", WIDE], "Pure Python, default chunks")
+    ends = [(list(map(float, line.get_xdata())), list(map(float, line.get_ydata()))) for line in axes.lines]  # type: ignore[arg-type]
+    assert ([2.0, 2.0], [0.0, 1.0]) in ends
+    assert ([0.0, 1.0], [1.0, 1.0]) in ends
+    assert "usable CPUs: 2" in texts(figures["scaling", WIDE])
+
+
+@EVERY_CHART
+@WIDTHS
+def test_every_axis_has_its_unit(figures: dict[tuple[str, float], Figure], name: str, width: float) -> None:
+    units = {"startup": "milliseconds", "throughput": "payload", "scaling": "workers"}
+    assert {axes.get_xlabel() for axes in figures[name, width].axes} == {units[name]}
+
+
+@EVERY_CHART
+@WIDTHS
+def test_every_backend_is_named_on_every_chart(
+    figures: dict[tuple[str, float], Figure], name: str, width: float
+) -> None:
+    shown = " ".join(texts(figures[name, width]))
+    for backend in installed.known_backends():
+        assert installed.label(backend) in shown
+
+
+@EVERY_CHART
+@WIDTHS
+def test_what_is_not_offered_is_drawn_in_words(
+    figures: dict[tuple[str, float], Figure], name: str, width: float
+) -> None:
+    shown = " ".join(texts(figures[name, width]))
+    assert "not offered: needs Python 3.14; this is 3.13" in re.sub(r"\s+", " ", shown)
+
+
+def test_a_failure_and_a_cell_not_measured_yet_are_drawn_in_words() -> None:
+    good, bad, late = (
+        planned(f"startup/{name}", form="worker", width=1) for name in ("threads", "processes.fork", "processes.spawn")
+    )
+    figure = draw(
+        "startup", results([journal([good, bad, late], [*simple(good, [0.01], "cold ready"), failed(bad, 1)])])
+    )
+    assert "failed (timeout) in 1 of 1 blocks" in texts(figure)
+    assert "not measured yet" in texts(figure)
+
+
+def test_a_note_says_at_which_places_a_backend_has_no_number(found: Results) -> None:
+    notes = " ".join(texts(draw("scaling", found)))
+    assert "serial loop at 2 workers, 4 workers: not offered: one thread works alone" in notes
+
+
+@EVERY_CHART
+def test_a_chart_of_a_scenario_that_is_not_in_the_run_is_none(name: str) -> None:
+    cell = planned("lock/threads", width=2)
+    assert CHARTS[name].figure(results([journal([cell], simple(cell, [1.0]))]), WIDE) is None
+
+
+@EVERY_CHART
+@WIDTHS
+def test_a_chart_without_one_number_is_drawn(name: str, width: float) -> None:
+    whole = made.full(PROFILES["smoke"])
+    empty = results([journal(whole.header.plan, [], whole.header.absent)])
+    assert "not measured yet" in " ".join(texts(draw(name, empty, width)))
+
+
+def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Where each visible text stands, in pixels."""
+    canvas = FigureCanvasAgg(figure)
+    styled(canvas.draw)
+    renderer = canvas.get_renderer()
+    seen = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+    drawn = [(text.get_text(), text.get_window_extent(renderer)) for text in seen]
+    inside = [(label, box) for label, box in drawn if not outside_its_axis(figure, label, box)]
+    return [(label, box) for label, box in inside if box.width > 0]
+
+
+def outside_its_axis(figure: Figure, label: str, box: Bbox) -> bool:
+    """Tick labels beyond the limits exist but are not drawn."""
+    ticks = [
+        (tick, axes) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()
+    ]
+    for tick, axes in ticks:
+        if tick.label1.get_text() == label and tick.label1.get_window_extent().bounds == box.bounds:
+            low, high = sorted(axes.get_xlim() if tick in axes.xaxis.get_major_ticks() else axes.get_ylim())
+            return not low <= tick.get_loc() <= high
+    return False
+
+
+@EVERY_CHART
+@WIDTHS
+def test_no_text_overlaps_another_and_none_leaves_the_chart(
+    figures: dict[tuple[str, float], Figure], name: str, width: float
+) -> None:
+    figure = figures[name, width]
+    placed = boxes(figure)
+    for label, box in placed:
+        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, label  # noqa: PT018
+        assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1, label  # noqa: PT018
+    for (one, a), (other, b) in itertools.combinations(placed, 2):
+        assert not a.shrunk(0.98, 0.9).overlaps(b.shrunk(0.98, 0.9)), f"{one!r} overlaps {other!r}"
+
+
+@EVERY_CHART
+def test_text_on_a_telephone_is_at_least_eight_points_at_natural_size(
+    figures: dict[tuple[str, float], Figure], name: str
+) -> None:
+    figure = figures[name, NARROW]
+    assert figure.get_figwidth() * 96 <= 390 - 2 * 16
+    assert min(text.get_fontsize() for text in figure.findobj(Text) if text.get_text().strip()) >= 8
+
+
+@EVERY_CHART
+def test_the_same_data_give_the_same_bytes(found: Results, name: str) -> None:
+    first, second = (drawing.svg(draw(name, found)) for _ in range(2))
+    assert first == second
+    assert drawing.png(draw(name, found)) == drawing.png(draw(name, found))
+
+
+def test_the_readers_own_settings_change_nothing(found: Results) -> None:
+    plain = drawing.svg(draw("startup", found))
+    with matplotlib.rc_context({"font.size": 30, "svg.fonttype": "path", "axes.facecolor": "red"}):
+        assert drawing.svg(draw("startup", found)) == plain
+
+
+def test_text_in_an_svg_is_text(found: Results) -> None:
+    assert "ProcessPoolExecutor (spawn)" in "".join(
+        ElementTree.fromstring(drawing.svg(draw("startup", found))).itertext()
+    )
+
+
+def test_an_inline_chart_has_no_style_and_identifiers_of_its_own(figures: dict[tuple[str, float], Figure]) -> None:
+    text = drawing.inline(drawing.svg(figures["scaling", WIDE]), "scaling-wide", 'a "label"', "wide")
+    root = ElementTree.fromstring(text)
+    assert "style" not in {name for element in root.iter() for name in element.attrib}
+    assert not [element for element in root.iter() if element.tag.endswith(("style", "metadata", "script"))]
+    names = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
+    assert len(names) == len(set(names))
+    assert all(name.startswith("scaling-wide-") for name in names)
+    referred = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'xlink:href="#([^"]+)"', text))
+    assert referred <= set(names)
+    assert (root.attrib["role"], root.attrib["aria-label"]) == ("img", 'a "label"')
+
+
+def hostile_results() -> Results:
+    name = HOSTILE.replace("/", "")
+    plan = [planned(f"startup/{name}", form=HOSTILE, width=1), planned("startup/_hidden", form=HOSTILE, width=1)]
+    plan += [
+        planned(f"throughput/{other}", channel=HOSTILE, payload=size)
+        for other in (name, "_hidden")
+        for size in (1, "x", -1, 10**30)
+    ]
+    plan += [
+        planned(f"scaling/{other}", workload=HOSTILE, width=width)
+        for other in (name, "_hidden")
+        for width in (1, 0, "x")
+    ]
+    rows = [measured(cell, 1, {"cold ready": [0.1], "message": [0.0], "default chunks": [1e9]}) for cell in plan]
+    return results([journal(plan, rows, [absent(f"startup/{name} 2", HOSTILE * 20, form="pool")])])
+
+
+@EVERY_CHART
+@WIDTHS
+def test_a_stranger_s_text_and_numbers_do_not_break_a_chart(name: str, width: float) -> None:
+    file = drawing.svg(draw(name, hostile_results(), width))
+    root = ElementTree.fromstring(drawing.inline(file, "x", HOSTILE.replace("\x00", "").replace("\x1b", ""), "wide"))
+    assert not [element for element in root.iter() if element.tag.endswith("script")]
+    assert "\x1b" not in file.decode()
+
+
+def test_a_name_that_looks_like_mathematics_is_written_as_it_is() -> None:
+    cell = planned("startup/$\\frac{1}{x}$", form="worker", width=1)
+    figure = draw("startup", results([journal([cell], simple(cell, [0.01], "cold ready"))]))
+    assert "$\\frac{1}{x}$" in "".join(ElementTree.fromstring(drawing.svg(figure)).itertext())
+
+
+def test_more_backends_than_fit_do_not_make_a_chart_of_a_mile() -> None:
+    plan = [planned(f"startup/backend {i}", 1, form=f"form {i % 30}", width=1) for i in range(300)]
+    figure = draw("startup", results([journal(plan, [])]))
+    assert figure.get_figheight() < 80
+
+
+def test_no_two_backends_look_alike_even_without_colour() -> None:
+    without_colour = [(look.marker, look.dash, look.filled) for look in FIXED.values()]
+    assert len(set(without_colour)) == len(FIXED)
+
+
+def test_every_installed_backend_has_a_fixed_look() -> None:
+    assert set(installed.known_backends()) <= set(FIXED)
+
+
+def test_one_kind_of_worker_has_one_colour_and_one_library_one_dash() -> None:
+    assert FIXED["processes.spawn"].colour == FIXED["executors.spawn"].colour
+    assert {look.dash for name, look in FIXED.items() if name.startswith("executors.")} == {DASHED}
+
+
+def test_backends_without_a_fixed_look_get_different_free_ones() -> None:
+    found = looks(["threads", "new.a", "new.b", "new.c"])
+    assert found["threads"] == FIXED["threads"]
+    assert len({(look.colour, look.marker) for look in found.values()}) == 4
+    assert looks(["new.b", "new.a", "new.c"])["new.a"] == found["new.a"]
+
+
+def test_each_colour_has_contrast_with_a_white_and_with_a_dark_page() -> None:
+    for look in FIXED.values():
+        assert contrast(look.colour, "#ffffff") >= 3
+        assert contrast(look.colour, "#14181d") >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_wider_charts_and_smaller_letters_take_more_text() -> None:
+    assert fitting(WIDE, 8) > fitting(NARROW, 8) > fitting(NARROW, 12)
