@@ -29,6 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """An interpreter that cannot be measured is a usage error, before anything is collected."""
+    if session.config.getoption("--python") != sys.executable:
+        _prepared(session.config)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every cell of the profile, offered or not, is a benchmark whose id is the cell's name."""
     if "cell" in metafunc.fixturenames and Path(metafunc.module.__file__ or "").name == BENCHMARKS:
