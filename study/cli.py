@@ -81,6 +81,12 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--open", action="store_true", help="open it in the browser")
     report.add_argument("--json", action="store_true", help="print the tables as one JSON document instead")
     _results_option(report)
+    checking = _command(
+        commands, "selfcheck", _selfcheck, "measure the same by plain scripts and by the study, in turn"
+    )
+    checking.add_argument("--blocks", type=int, default=15, help="how often (default: 15)")
+    checking.add_argument("--json", action="store_true", help="one JSON document")
+    _python_option(checking)
     return parser
 
 
@@ -168,3 +174,13 @@ def _report(options: argparse.Namespace) -> int:
 
         webbrowser.open(page.resolve().as_uri())
     return FINE
+
+
+def _selfcheck(options: argparse.Namespace) -> int:
+    from study import selfcheck
+    from study.run import Bar
+
+    with Bar() as bar:
+        found = selfcheck.check(options.python, options.blocks, bar.write)
+    print(selfcheck.as_json(found) if options.json else selfcheck.as_text(found))
+    return FINE if all(parity.holds for parity in found) else 1

@@ -57,10 +57,13 @@ class Bar:
         self.clear()
 
     def show(self, progress: Progress) -> None:
+        """Draw where the campaign is."""
+        left = f"{progress.seconds_left:.0f} s left" if progress.done else ""
+        self.write(f"{progress.phase}  {progress.done}/{progress.total}  {left}  {progress.cell}")
+
+    def write(self, text: str) -> None:
         """Draw the line again."""
         if self._live:
-            left = f"{progress.seconds_left:.0f} s left" if progress.done else ""
-            text = f"{progress.phase}  {progress.done}/{progress.total}  {left}  {progress.cell}"
             sys.stderr.write(f"\r\x1b[K{text[:118]}")
             sys.stderr.flush()
 
