@@ -209,7 +209,8 @@ def new_seed() -> int:
 @contextlib.contextmanager
 def _only_campaign() -> Iterator[Path]:
     """Hold this machine's lock, and a folder for temporary files that is gone at the end. Raises Busy."""
-    place = Path(tempfile.gettempdir()) / f"study-{os.getuid()}"  # short: it becomes part of socket names, which end at 104 bytes
+    # A short name: it becomes part of the names of sockets, which end at 104 bytes.
+    place = Path(tempfile.gettempdir()) / f"study-{os.getuid()}"
     place.mkdir(mode=0o700, exist_ok=True)
     lock = os.open(place, os.O_RDONLY)
     try:

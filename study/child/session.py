@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from study.scenario import Body, Scenario
 
 PATIENCE_S = 5
+FIRST_TRY = 32  # operations: few, because one may be a message of a megabyte
+STEP = 16  # times as many in the next try, at the most
+NEAR_ENOUGH = 8  # a value that lasts an eighth of what is wanted tells what one operation costs
 MOST_OPERATIONS = 1 << 20
 LONGEST_REQUEST = 1 << 20  # bytes
 
@@ -79,17 +82,19 @@ def run(request: "dict[str, Any]") -> "dict[str, Any]":
     return measure(scenario, backend, body, arguments)
 
 
-def calibrate(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "dict[str, Any]", target_ns: int) -> int:
+def calibrate(
+    scenario: "Scenario", backend: "Backend", body: "Body", arguments: "dict[str, Any]", target_ns: int
+) -> int:
     """The least power of two of operations whose value lasts `target_ns`, judged by the second, warm round."""
-    operations = int(default_of(body, "operations"))
-    for _ in range(4):
+    operations = FIRST_TRY
+    while True:
         stopwatch = Stopwatch()
         body(backend.lib, stopwatch, **{**arguments, "operations": operations, "rounds": 2})
-        lasted = max(1, stopwatch.laps[scenario.headline].nanoseconds[-1])
-        wanted = max(1, operations * target_ns // lasted)
-        if lasted >= target_ns // 8:
+        lasted_ns = max(1, stopwatch.laps[scenario.headline].nanoseconds[-1])
+        wanted = max(1, operations * target_ns // lasted_ns)
+        if lasted_ns >= target_ns // NEAR_ENOUGH or operations >= MOST_OPERATIONS:
             break
-        operations = min(MOST_OPERATIONS, operations * 16, wanted)
+        operations = min(MOST_OPERATIONS, operations * STEP, wanted)
     return min(MOST_OPERATIONS, 1 << (wanted - 1).bit_length())
 
 
@@ -117,7 +122,12 @@ def measure(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "
         "trace": text,
         "printed": trace.printed[:20],
         "laps": [
-            {"name": lap.name, "operations": lap.operations, "source": source_of(lap.source), "nanoseconds": lap.nanoseconds}
+            {
+                "name": lap.name,
+                "operations": lap.operations,
+                "source": source_of(lap.source),
+                "nanoseconds": lap.nanoseconds,
+            }
             for lap in stopwatch.laps.values()
         ],
     }
@@ -146,7 +156,7 @@ def default_of(body: "Body", name: str) -> "Any":
     code = body.__code__
     names = code.co_varnames[: code.co_argcount]
     defaults = body.__defaults__ or ()
-    return dict(zip(names[len(names) - len(defaults) :], defaults))[name]
+    return dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))[name]
 
 
 def read_trace(begins: int) -> str:

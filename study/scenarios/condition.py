@@ -132,7 +132,9 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
     trace.require(all(event.value is True for event in running), "wait_for() should return True")
     trace.require(all(event.time_ns >= done for event in running), "stage 2 ran before stage 1 was done")
     for event in running:
-        trace.require(trace.one("starting", event.actor).time_ns <= event.time_ns, f"{event.actor} ran before it started")
+        trace.require(
+            trace.one("starting", event.actor).time_ns <= event.time_ns, f"{event.actor} ran before it started"
+        )
     trace.counts(arguments["operations"] * arguments["rounds"])
 
 

@@ -126,11 +126,16 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
     answers = sorted(f"{i} * {i} = {i * i}" for i in range(JOBS))
     trace.require(sorted(trace.values("result")) == answers, "the results are not the ten squares")
     done = trace.one("all done").time_ns
-    trace.require(all(event.time_ns < done for event in trace.all("got")), "join() returned before the last task was taken")
+    trace.require(
+        all(event.time_ns < done for event in trace.all("got")), "join() returned before the last task was taken"
+    )
     for end in trace.all("exiting"):
         taken = trace.values("got", end.actor)
         trace.require(taken == sorted(taken), f"{end.actor} took tasks out of order")
-        trace.require(all(e.time_ns <= end.time_ns for e in trace.events if e.actor == end.actor), f"{end.actor} worked after its pill")
+        trace.require(
+            all(e.time_ns <= end.time_ns for e in trace.events if e.actor == end.actor),
+            f"{end.actor} worked after its pill",
+        )
     trace.counts(arguments["operations"] * arguments["rounds"])
 
 

@@ -34,9 +34,7 @@ def write_in_turn(shared: "Any", seen: "Any", keys: "range", gate: "Any", operat
         gate.wait()  # done
 
 
-def workers(
-    mp: "Any", stopwatch: "Any", width: int = 2, keys: int = 10, operations: int = 20, rounds: int = 3
-) -> None:
+def workers(mp: "Any", stopwatch: "Any", width: int = 2, keys: int = 10, operations: int = 20, rounds: int = 3) -> None:
     gate = mp.Barrier(width + 1)
     with mp.Manager() as manager:
         shared, seen = manager.dict(), manager.list()

@@ -90,7 +90,9 @@ def executor(mp: "Any", stopwatch: "Any", operations: int = 100, rounds: int = 3
 
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
     error, written, after = trace.one("before_error"), trace.one("set"), trace.one("after")
-    trace.require("has no attribute 'value'" in error.value, f"before the event there should be no value, not {error.value!r}")
+    trace.require(
+        "has no attribute 'value'" in error.value, f"before the event there should be no value, not {error.value!r}"
+    )
     trace.require(error.time_ns <= written.time_ns <= after.time_ns, "the reads should come before and after the write")
     trace.require(after.value == "This is the value", f"after the event the value should be there, not {after.value!r}")
     trace.counts(arguments["operations"] * arguments["rounds"])

@@ -77,7 +77,9 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
     before, after, kept = trace.one("before").value, trace.one("after").value, trace.one("kept").value
     trace.require(before == [], f"before the event the list should be empty, not {before!r}")
     if "shared objects" in offers:
-        trace.require(after == ["This is the value"], f"the list is one object for all: it should have changed, not be {after!r}")
+        trace.require(
+            after == ["This is the value"], f"the list is one object for all: it should have changed, not be {after!r}"
+        )
         trace.require(kept == arguments["operations"], f"{kept} of {arguments['operations']} appends were kept")
     else:
         trace.require(after == [], f"a change of a copy should not propagate, but the list is {after!r}")

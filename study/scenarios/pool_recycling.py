@@ -25,7 +25,7 @@ def start_process() -> None:
 
 def workers(mp: "Any", stopwatch: "Any", width: int = 2, rounds: int = 2) -> None:
     say("main", "input", INPUTS)
-    say("main", "built-in", list(map(lambda data: data * 2, INPUTS)))
+    say("main", "built-in", [data * 2 for data in INPUTS])
     pool = mp.Pool(processes=width, initializer=start_process, maxtasksperchild=TASKS_PER_WORKER)
     for _ in range(rounds):
         with stopwatch("task", len(INPUTS)):
@@ -37,7 +37,7 @@ def workers(mp: "Any", stopwatch: "Any", width: int = 2, rounds: int = 2) -> Non
 
 def executor(mp: "Any", stopwatch: "Any", width: int = 2, rounds: int = 2) -> None:
     say("main", "input", INPUTS)
-    say("main", "built-in", list(map(lambda data: data * 2, INPUTS)))
+    say("main", "built-in", [data * 2 for data in INPUTS])
     with mp.Executor(max_workers=width, initializer=start_process, max_tasks_per_child=TASKS_PER_WORKER) as pool:
         for _ in range(rounds):
             with stopwatch("task", len(INPUTS)):

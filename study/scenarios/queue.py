@@ -64,11 +64,15 @@ def executor(mp: "Any", stopwatch: "Any", operations: int = 200, rounds: int = 3
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
     put, got, joined = trace.one("put"), trace.one("got"), trace.one("joined")
     trace.require(got.value == put.value, f"{put.value!r} was sent, {got.value!r} arrived")
-    trace.require(put.time_ns <= got.time_ns <= joined.time_ns, "the object arrived before it was sent or after the end")
+    trace.require(
+        put.time_ns <= got.time_ns <= joined.time_ns, "the object arrived before it was sent or after the end"
+    )
     if "own process" in offers:
         trace.require(got.pid != put.pid, "the worker should be a process of its own")
     else:
-        trace.require(got.thread != put.thread and got.pid == put.pid, "the worker should be another thread of this process")
+        trace.require(
+            got.thread != put.thread and got.pid == put.pid, "the worker should be another thread of this process"
+        )
     trace.counts(arguments["operations"] * arguments["rounds"])
 
 

@@ -116,7 +116,7 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
 def loads(cpus: int) -> "list[Load]":
     widths = sorted({1, cpus, 2 * cpus, *(2**n for n in range(cpus.bit_length()))})
     least_tasks = 8 * widths[-1]  # eight tasks for each worker at the largest width
-    more: dict[str, int] = {} if least_tasks <= TASKS else {"tasks": least_tasks}
+    more: Any = {} if least_tasks <= TASKS else {"tasks": least_tasks}
     return [
         Load(
             workload=workload,
