@@ -30,8 +30,8 @@ from study.journal import (
     load,
 )
 
-LOCK = planned("lock/threads", blocks=3, width=2)
-QUEUE = planned("queue/processes.spawn", blocks=2, headline=True, width=1)
+LOCK = planned("lock/threads", 3, width=2)
+QUEUE = planned("queue/processes.spawn", 2, headline=True, width=1)
 SERIAL = absent("lock/serial", "one thread works alone: there is nobody to lock out", width=2)
 HEADER = header([LOCK, QUEUE], [SERIAL])
 ROWS = [measured(LOCK, 0, {"work": [0.1]}), measured(LOCK, 1, {"work": [0.2, 0.3]}), failed(QUEUE, 1)]
@@ -135,7 +135,10 @@ def written_to(path, header, rows):
     return path
 
 
-several_times_in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+several_times_in_one_folder = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60
+)
 
 
 @several_times_in_one_folder
@@ -421,6 +424,7 @@ def test_a_file_that_cannot_be_read_is_named_with_what_to_do(written, place):
         load(path)
 
 
+@on_a_busy_machine_too
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_journal_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.getbasetemp() / "any.jsonl"

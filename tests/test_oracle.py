@@ -9,7 +9,7 @@ import sys
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import backends
@@ -369,10 +369,11 @@ def test_an_empty_story_is_refused(scenario, tell):
     assert judge(scenario, backend, "Traceback (most recent call last):\nRuntimeError", arguments)
 
 
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 COUNTING = [scenario for scenario, damages in DAMAGES.items() if ONE_LOST in damages]
 
 
-@settings(deadline=None)
+@on_a_busy_machine_too
 @given(scenario=st.sampled_from(COUNTING), count=st.integers(-10, 10**6))
 def test_no_other_count_than_the_right_one_is_accepted(scenario, count, tell):
     text, arguments = tell(scenario, "threads")
@@ -382,7 +383,7 @@ def test_no_other_count_than_the_right_one_is_accepted(scenario, count, tell):
     assert (judge(scenario, "threads", story.text(), arguments) is None) == (count == right)
 
 
-@settings(deadline=None)
+@on_a_busy_machine_too
 @given(told_by=st.sampled_from(STORIES), data=st.data())
 def test_the_order_of_the_lines_does_not_matter(told_by, data, tell):
     """Workers write when they can; the times decide."""
@@ -391,7 +392,7 @@ def test_the_order_of_the_lines_does_not_matter(told_by, data, tell):
     assert judge(*told_by, "\n".join(lines), arguments) is None
 
 
-@settings(deadline=None)
+@on_a_busy_machine_too
 @given(told_by=st.sampled_from(STORIES), shift_ns=st.integers(-(10**6), 10**15))
 def test_the_time_of_day_does_not_matter(told_by, shift_ns, tell):
     if told_by[0] == "startup":

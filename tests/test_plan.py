@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import backends
@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON, CPUS = (3, 13), 2
 PLANS = {profile: make_plan(PROFILES[profile], PYTHON, CPUS, seed=7) for profile in PROFILES}
 PLAN = PLANS["default"]
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LOCK = "lock/processes.spawn/width=2"
 
 
@@ -104,6 +105,7 @@ EXPRESSIONS = st.recursive(
 )
 
 
+@on_a_busy_machine_too
 @given(EXPRESSIONS)
 def test_an_expression_means_what_it_means_in_python(expression):
     words = {"lock", "spawn", "fork", "threads", "width=2"}
@@ -115,6 +117,7 @@ def tokens_of(expression):
     return expression.replace("(", " ( ").replace(")", " ) ").split()
 
 
+@on_a_busy_machine_too
 @given(st.text(alphabet="ab ()andort", max_size=30))
 def test_any_text_is_an_expression_or_refused(text):
     with contextlib.suppress(ValueError):
@@ -267,6 +270,7 @@ def test_more_work_is_expected_to_last_longer():
     assert expected_s(Plan(PROFILES["smoke"], 7, (), ()), 0.05) == 0
 
 
+@on_a_busy_machine_too
 @given(st.floats(0.001, 1), st.floats(1.01, 10))
 def test_a_slower_interpreter_is_expected_to_take_longer(interpreter_s, times):
     assert expected_s(PLAN, interpreter_s) < expected_s(PLAN, interpreter_s * times)

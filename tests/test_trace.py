@@ -5,12 +5,13 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from study import trace
 from study.trace import Event, Trace, WrongAnswer, say
 
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -57,6 +58,7 @@ def test_an_event_without_a_value_has_none(said):
     assert Event(said[0][1].decode()).value is None
 
 
+@on_a_busy_machine_too
 @given(WORDS, WORDS, VALUES)
 def test_what_was_said_is_read_again_as_it_was(actor, event, value):
     written = []
@@ -68,6 +70,7 @@ def test_what_was_said_is_read_again_as_it_was(actor, event, value):
     assert [(e.actor, e.event, e.value) for e in found.events] == [(actor, event, value)]
 
 
+@on_a_busy_machine_too
 @given(st.permutations([line(number, "worker", "got", number) for number in range(6)]))
 def test_events_are_in_order_of_time_whatever_the_order_of_their_lines(lines):
     assert story(*lines).values("got") == list(range(6))
@@ -147,6 +150,7 @@ def test_overlap_is_the_most_spans_that_were_open_at_once(spans, most):
     assert story(*lines).overlap("in", "out") == most
 
 
+@on_a_busy_machine_too
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=8))
 def test_overlap_agrees_with_counting_at_every_moment(spans):
     found = story(
