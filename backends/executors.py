@@ -34,9 +34,10 @@ def interpreter_pool(
     authkey = bytes(multiprocessing.current_process().authkey)
     # A partial is pickled. A bare function that only sets globals would be sent as its code, and set them for nobody.
     join = functools.partial(join_manager, authkey, initializer, pickle.dumps(initargs))
-    return concurrent.futures.InterpreterPoolExecutor(  # type: ignore[attr-defined,unused-ignore] # 3.14
-        max_workers=max_workers, initializer=join
-    )
+    pool: Any = concurrent.futures.InterpreterPoolExecutor(max_workers, initializer=join)  # type: ignore[attr-defined,unused-ignore]
+    # The manager drops an object when its last proxy is gone, and a pickled proxy does not count.
+    pool.shared = initargs
+    return pool
 
 
 def _processes(method: str, offers: "set[str]", lacks: "dict[str, str]") -> Backend:

@@ -57,6 +57,12 @@ class Ended:
     answer: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _surroundings(scratch: Path) -> dict[str, str]:
+    """PYTHONPATH, because an interpreter's sub-interpreters begin with its first path, not with what it added later."""
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {**passed_on, "TMPDIR": str(scratch), "PYTHONPATH": str(BARE.parents[2])}
+
+
 class Child:
     """One interpreter, in a session of its own, with a private pipe for the request and one for the answer."""
 
@@ -75,7 +81,7 @@ class Child:
                 stdout=self._output,
                 stderr=self._errors,
                 cwd=scratch,
-                env={**{name: os.environ[name] for name in PASSED_ON if name in os.environ}, "TMPDIR": str(scratch)},
+                env=_surroundings(scratch),
                 pass_fds=(request_read, reply_write),
                 start_new_session=True,
             )

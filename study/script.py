@@ -71,8 +71,9 @@ def _on_context(code: str, backend: Backend) -> str:
     context = f'multiprocessing.get_context("{backend.context}")'
     guard = 'if __name__ == "__main__":\n    '
     names = _names(code)
-    if backend.managed and MANAGER in names:
-        return f"{code}\n\n{guard}with {context}.Manager() as {MANAGER}:\n        main({MANAGER})\n"
+    if backend.managed and names & {"mp", MANAGER}:
+        called = "mp" if "mp" in names else MANAGER
+        return f"{code}\n\n{guard}with {context}.Manager() as {called}:\n        main({called})\n"
     if "mp" in names:
         starts_with_block = code.startswith(("def ", "class ", "@", "#"))
         code = f"mp = {context}\n" + ("\n\n" if starts_with_block else "") + code
