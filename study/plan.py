@@ -130,7 +130,7 @@ def _child_s(cell: Planned, profile: Profile, interpreter_s: float) -> float:
     backend, scenario = backends.find(cell.backend), scenarios.find(cell.scenario)
     rounds = min(profile.rounds, scenario.most_rounds)
     starts = START_WEIGHT.get(backend.context, 1.0) * int(cell.factors.get("width", 1))
-    if not scenario.calibrated and not scenario.section and "form" in cell.factors:
+    if scenario.about_starting:
         starts *= rounds
     return interpreter_s * (1.2 + starts) + rounds * profile.value_ms * 1.5e-3
 

@@ -34,6 +34,7 @@ class Scenario:
     """One question put to every backend: bodies to run, the check of the answer, and the words to tell it in."""
 
     __slots__ = (
+        "about_starting",
         "absent",
         "as_written",
         "calibrated",
@@ -73,6 +74,7 @@ class Scenario:
         as_written: "Body | None" = None,
         defect: str = "",
         calibrated: bool = True,
+        about_starting: bool = False,
         most_rounds: int = 100,
     ) -> None:
         self.name = ""  #: the file's name, set when it is found
@@ -92,6 +94,7 @@ class Scenario:
         self.defect = defect  #: that defect, in one sentence
         self.document = dict(document or {})  #: arguments with which a body is the tutorial's program
         self.calibrated = calibrated  #: whether the number of operations is chosen by the length of a value
+        self.about_starting = about_starting  #: whether workers are started while the clock runs, in every round
         self.most_rounds = most_rounds  #: rounds in one interpreter, warm-up included, at the most
 
 

@@ -16,7 +16,7 @@ from study import scenarios
 from study.scenario import body_of, unanswered
 from study.stopwatch import Stopwatch
 
-ABOUT_STARTING = {"startup", "pool_recycling"}
+ABOUT_STARTING = {scenario.name for scenario in scenarios.every() if scenario.about_starting}
 BACKENDS = ["serial", "threads", "executors.thread"]
 NEWEST = (3, 15)
 FEW = {"operations": 5, "rounds": 3, "samples": 50, "tasks": 4}

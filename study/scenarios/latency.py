@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from study.trace import Trace
 
 PERCENTILES = (50, 90, 99, 99.9)
+WARM_UP = 100  # questions
 LEAST_BEYOND = 10  # samples that must lie beyond a percentile before it is one
 
 
@@ -29,12 +30,13 @@ def echo(questions: "Any", answers: "Any", times: int) -> None:
         answers.put(questions.get())
 
 
-def workers(mp: "Any", stopwatch: "Any", samples: int = 1000, rounds: int = 2) -> None:
+def workers(mp: "Any", stopwatch: "Any", samples: int = 1000, rounds: int = 1) -> None:
     questions, answers = mp.Queue(), mp.Queue()
-    partner = mp.Process(target=echo, args=(questions, answers, 1 + samples * rounds))
+    partner = mp.Process(target=echo, args=(questions, answers, WARM_UP + samples * rounds))
     partner.start()
-    questions.put(0)
-    answers.get()  # the partner is ready
+    for number in range(WARM_UP):
+        questions.put(number)
+        answers.get()
     for _ in range(rounds):
         times, in_order = [], 0
         for number in range(samples):
@@ -52,9 +54,10 @@ def return_it(number: int) -> int:
     return number
 
 
-def executor(mp: "Any", stopwatch: "Any", samples: int = 1000, rounds: int = 2) -> None:
+def executor(mp: "Any", stopwatch: "Any", samples: int = 1000, rounds: int = 1) -> None:
     with mp.Executor(max_workers=1) as pool:
-        pool.submit(return_it, 0).result()
+        for number in range(WARM_UP):
+            pool.submit(return_it, number).result()
         for _ in range(rounds):
             times, in_order = [], 0
             for number in range(samples):
@@ -81,5 +84,5 @@ SCENARIO = Scenario(
     loads=lambda cpus: [Load(samples=1000), Load(samples=10000, full_grid=True)],
     check=check,
     calibrated=False,
-    most_rounds=2,
+    most_rounds=1,
 )

@@ -91,5 +91,6 @@ Starting SpawnPoolWorker-9
 Pool    : [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]""",
     document={"width": 8},
     calibrated=False,
+    about_starting=True,
     most_rounds=2,
 )

@@ -117,4 +117,5 @@ SCENARIO = Scenario(
     loads=loads,
     check=check,
     calibrated=False,
+    about_starting=True,
 )
