@@ -37,8 +37,8 @@ def missing(value: float | None) -> bool:
 
 
 def times(value: float) -> str:
-    """A ratio of at least 1 in words for a sentence: 2.0x, 37x."""
-    return f"{value:.1f}x" if value < 10 else f"{number(value)}x"
+    """A ratio for a sentence: 2.0x, 37x, 1,240x."""
+    return f"{value:.1f}x" if value < 9.95 else f"{value:.0f}x" if value < 99.5 else f"{number(value)}x"
 
 
 def duration(seconds: float) -> str:

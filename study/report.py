@@ -53,7 +53,7 @@ class Chapter:
 
     def anchor(self, cell: str) -> str:
         """The identifier of a cell on the page: its key, in later chapters with the run."""
-        return cell if self.number == 1 else f"{cell}@{self.journal.header.run}"
+        return plain(cell if self.number == 1 else f"{cell}@{self.journal.header.run}")
 
     def link(self, cell: str) -> str:
         """The address of that identifier within the page."""

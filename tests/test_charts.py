@@ -231,9 +231,9 @@ def test_text_on_a_telephone_is_at_least_eight_points_at_natural_size(
 
 @EVERY_CHART
 def test_the_same_data_give_the_same_bytes(found: Results, name: str) -> None:
-    first, second = (drawing.svg(draw(name, found)) for _ in range(2))
-    assert first == second
-    assert drawing.png(draw(name, found)) == drawing.png(draw(name, found))
+    first, second = (draw(name, found, NARROW) for _ in range(2))
+    assert drawing.svg(first) == drawing.svg(second)
+    assert drawing.png(first) == drawing.png(second)
 
 
 def test_the_readers_own_settings_change_nothing(found: Results) -> None:
@@ -294,9 +294,9 @@ def test_a_name_that_looks_like_mathematics_is_written_as_it_is() -> None:
 
 
 def test_more_backends_than_fit_do_not_make_a_chart_of_a_mile() -> None:
-    plan = [planned(f"startup/backend {i}", 1, form=f"form {i % 30}", width=1) for i in range(300)]
+    plan = [planned(f"startup/backend {i}", 1, form=f"form {i % 20}", width=1) for i in range(60)]
     figure = draw("startup", results([journal(plan, [])]))
-    assert figure.get_figheight() < 80
+    assert figure.get_figheight() < 60
 
 
 def test_no_two_backends_look_alike_even_without_colour() -> None:

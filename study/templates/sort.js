@@ -4,7 +4,7 @@ for (const table of document.querySelectorAll("table")) {
   const value = (row, column) => {
     let at = 0;
     for (const cell of row.cells) {
-      if (at === column) {
+      if (at === column && cell.colSpan === 1) {
         const rank = cell.dataset.rank;
         return rank === undefined ? cell.textContent.trim() : Number(rank);
       }

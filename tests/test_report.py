@@ -1,0 +1,419 @@
+"""A journal becomes a report: complete, escaped, self-contained, the same each time, and honest about what is missing."""
+
+import base64
+import csv
+import hashlib
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import journals as made
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from journals import HOSTILE, absent, failed, journal, measured, planned, simple, write
+
+from study import installed, notation, report, sections, sheets, transcripts
+from study.journal import Journal, JournalError
+from study.plan import PROFILES
+from study.tables import results
+
+LOCK = planned("lock/threads", 6, width=2)
+
+
+class Page(HTMLParser):
+    """What a browser would see of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.policy = ""
+        self.feed(re.sub(r"<(style|script)>.*?</\1>", r"<\1></\1>", text, flags=re.DOTALL))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        found = {name: value or "" for name, value in attrs}
+        self.attributes += [(tag, name, value) for name, value in found.items()]
+        self.ids += [found["id"]] if "id" in found else []
+        self.links += [found["href"]] if tag == "a" else []
+        if found.get("http-equiv") == "Content-Security-Policy":
+            self.policy = found["content"]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def build(made: Journal | list[Journal], folder: Path) -> Path:
+    every = made if isinstance(made, list) else [made]
+    paths = [write(one, folder / f"{number}.jsonl") for number, one in enumerate(every)]
+    return report.build(paths, folder / "report")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Journal:
+    return made.full(PROFILES["quick"])
+
+
+@pytest.fixture(scope="module")
+def built(whole: Journal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(whole, tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="module")
+def page(built: Path) -> Page:
+    return Page(built.read_text())
+
+
+def test_the_report_has_all_its_files(built: Path) -> None:
+    files = {str(path.relative_to(built.parent)) for path in built.parent.rglob("*") if path.is_file()}
+    charts = {f"charts/{name}.{kind}" for name in ("startup", "throughput", "scaling") for kind in ("svg", "png")}
+    named = (
+        "startup",
+        "throughput",
+        "latency",
+        "scaling",
+        "documents",
+        "matrix",
+        "not-offered",
+        "failures",
+        "environment",
+    )
+    assert files == {"index.html", "summary.md", *charts, *(f"tables/{name}.csv" for name in named)}
+
+
+def test_every_cell_is_an_anchor_exactly_once(whole: Journal, page: Page) -> None:
+    keys = [cell.cell for cell in [*whole.header.plan, *whole.header.absent]]
+    assert sorted(key for key in page.ids if "/" in key) == sorted(keys)
+
+
+def test_no_identifier_is_used_twice(page: Page) -> None:
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_every_link_leads_somewhere(built: Path, page: Page) -> None:
+    for link in page.links:
+        if link.startswith("#"):
+            assert unquote(link[1:]) in page.ids, link
+        else:
+            assert (built.parent / link).is_file(), link
+
+
+def test_the_page_makes_no_request(page: Page) -> None:
+    assert not {"img", "link", "iframe", "object", "embed", "video", "audio"} & set(page.tags)
+    assert not [value for _, name, value in page.attributes if name in ("src", "action", "srcset")]
+    assert page.tags.count("script") == page.tags.count("style") == 1
+
+
+def test_the_policy_allows_the_pages_own_style_and_script_only(built: Path, page: Page) -> None:
+    text = built.read_text()
+    for kind in ("style", "script"):
+        (content,) = re.findall(rf"<{kind}>(.*?)</{kind}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in page.policy
+    assert page.policy.startswith("default-src 'none';")
+    assert "unsafe" not in page.policy
+    assert not [name for _, name, _ in page.attributes if name == "style" or name.startswith("on")]
+
+
+def test_the_page_is_small(built: Path) -> None:
+    assert built.stat().st_size < 2_000_000
+
+
+def test_the_script_is_about_a_kilobyte() -> None:
+    assert (report.TEMPLATES / "sort.js").stat().st_size < 2_000
+
+
+def test_every_chart_is_there_for_a_wide_and_for_a_narrow_screen_with_words_for_those_who_cannot_see(
+    page: Page,
+) -> None:
+    assert [value for tag, name, value in page.attributes if tag == "svg" and name == "class"] == ["wide", "narrow"] * 3
+    labels = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
+    assert all("?" in label and label.endswith("The table below has the numbers.") for label in labels)
+
+
+def test_the_same_journal_gives_the_same_bytes(whole: Journal, built: Path, tmp_path: Path) -> None:
+    again = build(whole, tmp_path).parent
+    for path in sorted(built.parent.rglob("*")):
+        if path.is_file():
+            assert (again / path.relative_to(built.parent)).read_bytes() == path.read_bytes(), path
+
+
+def test_a_number_on_the_page_is_that_of_the_journal(tmp_path: Path) -> None:
+    rows = [measured(LOCK, i, {"acquire + release": [9.0, 0.001 * i]}, operations=1000) for i in range(1, 7)]
+    page = Page(build(journal([LOCK], rows), tmp_path).read_text())
+    assert "3.50 (1.00–6.00)" in page.text
+    assert "study/scenarios/lock.py:40 (acquire + release)" in page.text
+
+
+def test_every_section_says_which_line_measured_it_and_how_to_measure_again(page: Page) -> None:
+    for scenario in installed.known_scenarios():
+        assert f"study/scenarios/{scenario}.py:4" in page.text
+        assert all(command in page.text for command in sections.commands(scenario))
+
+
+@pytest.mark.parametrize("scenario", list(installed.known_scenarios()))
+def test_a_command_measures_its_scenario_and_no_other(scenario: str) -> None:
+    from study.plan import matcher
+
+    wanted = matcher(sections.commands(scenario)[1].split('"')[1])
+    assert [name for name in installed.known_scenarios() if wanted(f"{name}/threads/width=2")] == [scenario]
+
+
+def test_a_scenario_that_is_not_installed_has_no_command_to_paste() -> None:
+    assert sections.commands('x"; rm -rf ~; "') == ()
+
+
+def test_what_is_not_offered_is_listed_with_its_reason(page: Page) -> None:
+    assert "needs Python 3.14; this is 3.13" in page.text
+    assert "one thread works alone: there is nobody to lock out" in page.text
+
+
+def test_a_transcript_is_told_in_the_documents_words_beside_what_it_printed(tmp_path: Path) -> None:
+    trace = "2\t10\t20\tdirectly\tacquired\tNone\n1\t10\t21\twith\tacquired\tNone\n3\t10\t21\twith\treleased\tNone\nstray output\n"
+    page = Page(build(journal([LOCK], [measured(LOCK, 1, {"a": [1.0]}, trace=trace)]), tmp_path).read_text())
+    assert "Lock acquired via with Lock acquired via directly printed: stray output" in page.text
+    assert "As printed in the tutorial Lock acquired via with Lock acquired directly" in page.text
+
+
+def test_a_trace_that_is_nested_without_end_is_called_unreadable() -> None:
+    lock = installed.known_scenarios()["lock"]
+    for nested in ("[" * 100_000, "-" * 200_000 + "1", "(" * 150 + ")" * 150):
+        told = transcripts.tell(lock, f"1\t1\t1\ta\tacquired\t{nested}")
+        assert len(told) == 1
+
+
+def test_a_long_trace_is_cut() -> None:
+    lock = installed.known_scenarios()["lock"]
+    told = transcripts.tell(lock, "".join(f"{i}\t1\t1\ta\tacquired\tNone\n" for i in range(500)))
+    assert told[-1] == f"… and {500 - transcripts.MOST_LINES} more lines"
+    assert len(told) == transcripts.MOST_LINES + 1
+
+
+def test_a_complete_campaign_does_not_apologise(page: Page) -> None:
+    assert "The campaign is not complete" not in page.text
+
+
+def test_a_journal_in_progress_is_a_report_that_says_so(tmp_path: Path, whole: Journal) -> None:
+    part = msgspec.structs.replace(whole, rows=[row for row in whole.rows if row.block <= 1][::3])
+    page = Page(build(part, tmp_path).read_text())
+    done = sum(row.block > 0 for row in part.rows)
+    planned_rows = sum(cell.blocks for cell in whole.header.plan)
+    assert f"{done:,} of {planned_rows:,} rows so far" in page.text
+    assert "not measured yet" in page.text
+    assert {cell.cell for cell in whole.header.plan} <= set(page.ids)
+
+
+@pytest.mark.parametrize("rows", [[], [measured(LOCK, 0, {"a": [1.0]})]], ids=["no row", "rehearsal only"])
+def test_a_journal_without_a_measurement_is_a_page_that_says_so(tmp_path: Path, rows: list[made.Row]) -> None:
+    page = Page(build(journal([LOCK], rows), tmp_path).read_text())
+    assert "Nothing has been measured: no block of any cell is complete." in page.text
+    assert "not measured yet" in page.text
+
+
+def test_a_journal_without_a_cell_is_a_page_that_says_so(tmp_path: Path) -> None:
+    assert "Nothing has been measured" in Page(build(journal([], []), tmp_path).read_text()).text
+
+
+def test_a_failure_is_shown_with_its_count_and_its_reason(tmp_path: Path) -> None:
+    rows = [
+        *simple(LOCK, [1.0] * 4),
+        failed(LOCK, 5, "crash", "killed by signal 11"),
+        failed(LOCK, 6, "crash", "again"),
+    ]
+    page = Page(build(journal([LOCK], rows), tmp_path).read_text())
+    assert "crash 2 of 6 killed by signal 11" in page.text
+    assert "4 of 6, no interval; failed (crash) in 2 of 6 blocks" in page.text
+
+
+def test_two_runs_are_two_chapters_with_anchors_of_their_own(tmp_path: Path) -> None:
+    start = planned("startup/threads", 1, form="worker", width=1)
+    two = [journal([LOCK, start], simple(LOCK, [1.0] * 6), run=run) for run in ("one", "two")]
+    built = build(two, tmp_path)
+    page = Page(built.read_text())
+    assert {LOCK.cell, f"{LOCK.cell}@two"} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert {path.name for path in (built.parent / "charts").iterdir()} == {
+        "startup.png",
+        "startup.svg",
+        "startup-2.png",
+        "startup-2.svg",
+    }
+
+
+def test_the_same_run_twice_is_an_error(tmp_path: Path) -> None:
+    path = write(journal([LOCK], []), tmp_path / "a.jsonl")
+    with pytest.raises(JournalError, match="given twice"):
+        report.build([path, path], tmp_path / "report")
+
+
+def hostile_journal() -> Journal:
+    name = HOSTILE.replace("/", "|")
+    plan = [
+        planned(f"{name}/{name}", 2, **{HOSTILE: HOSTILE}),
+        planned(f"startup/{name}", 2, form=HOSTILE, width=1),
+        planned(f"scaling/{name}", 2, workload=HOSTILE, width=2),
+        planned("lock/threads", 2, width="../../etc"),
+    ]
+    plan = [msgspec.structs.replace(cell, cell=f"{number}{HOSTILE}") for number, cell in enumerate(plan)]
+    rows = [measured(cell, 1, {HOSTILE[:100]: [1.0, 2.0], "cold ready": [1.0]}, trace=f"{HOSTILE}\n") for cell in plan]
+    rows += [failed(cell, 2, "exception", HOSTILE) for cell in plan]
+    rows = [
+        msgspec.structs.replace(row, laps=[msgspec.structs.replace(lap, source=HOSTILE) for lap in row.laps])
+        for row in rows
+    ]
+    made_up = journal(
+        plan, rows, [absent(f"{name}/serial", HOSTILE, x=1)], run=HOSTILE, started=HOSTILE, profile=HOSTILE
+    )
+    facts = {HOSTILE: msgspec.structs.replace(made_up.header.environment["cpu_model"], value=HOSTILE, source=HOSTILE)}
+    interpreter: dict[str, str | int | float | bool | list[str]] = {"version": HOSTILE, HOSTILE: [HOSTILE]}
+    return msgspec.structs.replace(
+        made_up, header=msgspec.structs.replace(made_up.header, environment=facts, interpreter=interpreter)
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(hostile_journal(), tmp_path_factory.mktemp("hostile"))
+
+
+def test_a_strangers_text_is_text_on_the_page(hostile: Path) -> None:
+    page = Page(hostile.read_text())
+    assert page.tags.count("script") == 1
+    assert "<script>alert(1)</script>" in page.text
+    assert not [
+        value
+        for _, name, value in page.attributes
+        if name == "href" and not value.startswith(("#", "charts/", "tables/"))
+    ]
+    assert not [name for _, name, _ in page.attributes if name.startswith("on") or name == "style"]
+
+
+def test_nothing_invisible_reaches_the_page(hostile: Path) -> None:
+    shown = html.unescape(hostile.read_text())
+    assert not [character for character in "\x00\x1b\u202e" if character in shown.replace("\\uffff", "")]
+
+
+def test_a_stranger_s_text_chooses_no_file_name(hostile: Path) -> None:
+    assert {path.name for path in hostile.parent.rglob("*.csv")} == {
+        f"{name}.csv" for name in [*report.CSV_TABLES, "failures", "environment"]
+    }
+
+
+def test_no_field_of_a_csv_file_is_a_formula(hostile: Path) -> None:
+    for path in hostile.parent.rglob("*.csv"):
+        for line in csv.reader(path.read_text().splitlines()):
+            for field in line:
+                assert not field.startswith(("=", "+", "@", "\t", "-1+")), (path, field)
+
+
+def test_the_summary_has_no_markup_of_a_stranger(hostile: Path) -> None:
+    text = (hostile.parent / "summary.md").read_text()
+    assert "<script" not in text.replace("\\<", "")
+    assert "](javascript:" not in text.replace("\\]", "")
+    assert "@all" not in text
+
+
+def test_every_line_of_a_table_in_the_summary_has_as_many_columns_as_its_head(built: Path, hostile: Path) -> None:
+    for path in (built, hostile):
+        columns = 0
+        for line in (path.parent / "summary.md").read_text().splitlines():
+            bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            assert not (bars and columns) or bars == columns, line
+            columns = bars
+
+
+def test_csv_holds_the_raw_seconds(tmp_path: Path) -> None:
+    built = build(journal([LOCK], simple(LOCK, [0.001234567] * 6, "acquire + release")), tmp_path)
+    (line,) = csv.DictReader((built.parent / "tables" / "documents.csv").read_text().splitlines())
+    assert (line["cell"], line["lap"], line["seconds"], line["blocks"]) == (
+        LOCK.cell,
+        "acquire + release",
+        "0.001234567",
+        "6",
+    )
+
+
+def test_the_json_document_has_the_numbers_of_the_tables(tmp_path: Path) -> None:
+    path = write(journal([LOCK], simple(LOCK, [0.5] * 6, "acquire + release")), tmp_path / "a.jsonl")
+    document = json.loads(report.as_json([path]))
+    assert set(document) == {"answer", "tables"}
+    assert document["tables"]["documents"][0]["seconds"] == 0.5
+    assert document["tables"]["documents"][0]["low"] == 0.5
+    assert document["answer"]["20260102T030405Z-3.13.1"][0].startswith("Of 1 pairs")
+
+
+def test_the_summary_links_the_charts_and_has_the_answer(built: Path) -> None:
+    text = (built.parent / "summary.md").read_text()
+    assert "](charts/startup.svg)" in text
+    assert "## Which scenario works where?" in text
+    assert text.count("| backend |") == 15
+
+
+def test_numbers_without_an_interval_say_so_in_the_table() -> None:
+    sheet = sheets.document(results([journal([LOCK], simple(LOCK, [1.0, 1.0], "acquire + release"))]), "lock")
+    assert [entry.text for entry in sheet.rows[0].entries] == [
+        "threading.Thread",
+        "2",
+        "1,000,000",
+        "2 of 6, no interval",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.0123456, "0.0123"),
+        (0.999, "0.999"),
+        (1, "1.00"),
+        (12.34, "12.3"),
+        (999.6, "1,000"),
+        (12345, "12,300"),
+        (1e-9, "1e-09"),
+    ],
+)
+def test_numbers_have_three_significant_digits(value: float, text: str) -> None:
+    assert notation.number(value) == text
+
+
+@given(st.floats(1e-5, 1e8))
+def test_a_written_number_is_within_half_a_percent_of_it(value: float) -> None:
+    assert float(notation.number(value).replace(",", "")) == pytest.approx(value, rel=0.00501)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(1.5, "1.50 s"), (0.0123, "12.3 ms"), (4.5e-6, "4.50 µs"), (8.5e-7, "850 ns")]
+)
+def test_a_duration_is_told_in_the_unit_that_suits_it(seconds: float, text: str) -> None:
+    assert notation.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 B"), (64, "64 B"), (1024, "1 KiB"), (65536, "64 KiB"), (1 << 20, "1 MiB")]
+)
+def test_a_payload_is_told_in_bytes(count: int, text: str) -> None:
+    assert notation.size(count) == text
+
+
+@given(st.text())
+def test_no_text_becomes_a_formula_a_control_or_a_line_of_its_own(text: str) -> None:
+    assert not notation.csv_text(text).startswith(("=", "+", "-", "@", "\t"))
+    assert "\n" not in notation.markdown_text(text)
+    assert not notation.CONTROL.search(notation.plain(text))
+    assert not re.search(r"(?<!\\)[|<\[]", notation.markdown_text(text).replace("\\\\", ""))
+
+
+def test_long_text_is_cut_where_it_becomes_a_burden() -> None:
+    assert len(notation.plain("x" * 1_000_000)) == notation.LONGEST
