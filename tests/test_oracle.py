@@ -151,7 +151,7 @@ DAMAGES = {
     "condition": [
         ("a client never runs", lambda story: story.drop("running")),
         ("a client runs twice and the other never", lambda story: rename(story, "running", "stage_2[2]", "stage_2[1]")),
-        ("a client runs before stage 1 is done", lambda story: story.move("running", ("starting", "stage_2[1]"))),
+        ("a client runs before stage 1 is done", lambda story: story.swap_times(("running",), ("done",))),
         ("a client is not woken but gives up", lambda story: story.value("running", False)),
         ("a client runs before it starts", lambda story: story.move("starting", ("running", None, 1), "stage_2[1]")),
         ("stage 1 is never done", lambda story: story.drop("done")),
@@ -159,7 +159,7 @@ DAMAGES = {
         ("a notification is lost", lambda story: story.change("counted", less)),
     ],
     "semaphore": [
-        ("a permit too many", lambda story: story.move("acquire", ("acquire", None, 1), place=2)),
+        ("a permit too many", lambda story: all_at_once(story, "acquire")),
         ("a permit too few", lambda story: one_after_the_other(story, "acquire", "release")),
         ("one never gets in", lambda story: (story.drop("acquire", "Process-3"), story.drop("release", "Process-3"))),
         ("one never leaves", lambda story: story.drop("release")),
@@ -266,6 +266,12 @@ def swap_two_of_one_consumer(story):
         if line[4] == "got":
             line[3] = "Consumer-1"
     story.swap_times(("got", None, 3), ("got", None, 4))
+
+
+def all_at_once(story, opened):
+    """Everybody gets in before anybody leaves."""
+    for number, begin in enumerate(line for line in story.lines if line[4] == opened):
+        begin[0] = number
 
 
 def one_after_the_other(story, opened, closed):
