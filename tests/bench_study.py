@@ -6,7 +6,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 import backends
 from study import launch, scenarios
 from study.journal import Planned, Row
-from study.observations import of_cell, of_row
+from study.observations import of_cell
 from study.scenario import suspicion
 
 
@@ -52,10 +52,7 @@ def test_cell(cell: Planned, rows: list[Row], benchmark: BenchmarkFixture, reque
     assert benchmark.stats.stats.data == seconds
     benchmark.extra_info["lap"] = scenario.headline
     benchmark.extra_info["unit"] = f"seconds per {scenario.unit}"
-    benchmark.extra_info["laps"] = {
-        values.name: [of_row(other) for row in rows for other in row.laps if other.name == values.name]
-        for values in rows[-1].laps
-    }
+    benchmark.extra_info["laps"] = {values.name: list(of_cell(rows, values.name).values()) for values in rows[-1].laps}
     benchmark.extra_info["journal"] = [row.block for row in rows]
 
 

@@ -132,7 +132,7 @@ def test_a_backend_is_found_by_its_name(backend):
 
 
 @pytest.mark.parametrize("find", [scenarios.find, backends.find])
-@pytest.mark.parametrize("name", ["", "nothing", "lock2", "threads.nothing", "os", "..", "a b"])
+@pytest.mark.parametrize("name", ["", "nothing", "lock2", "threads.nothing", "os", "..", "a b", "__init__"])
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do(find, name):
     with pytest.raises(LookupError, match=r"there is no (scenario|backend) .*; there are: .*(queue|serial), "):
         find(name)

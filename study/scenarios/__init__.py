@@ -27,7 +27,9 @@ def find(name: str) -> "Scenario":
     except ModuleNotFoundError as error:
         if not f"{__name__}.{name}".startswith(error.name or " "):  # a module that the scenario itself imports
             raise
-        raise LookupError(f"there is no scenario {name!r}; there are: {', '.join(names())}") from None
-    scenario: Scenario = module.SCENARIO
+        module = None
+    scenario: Scenario | None = getattr(module, "SCENARIO", None)
+    if scenario is None:
+        raise LookupError(f"there is no scenario {name!r}; there are: {', '.join(names())}")
     scenario.name = name
     return scenario
