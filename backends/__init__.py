@@ -172,7 +172,7 @@ def _of_file(file: str) -> "list[Backend]":
         if error.name == f"{__name__}.{file}":
             return []
         raise
-    return list(module.BACKENDS)
+    return list(getattr(module, "BACKENDS", []))
 
 
 def _installed() -> "list[Backend]":
