@@ -80,8 +80,9 @@ class _Naming:
         name = self.backend.names.get(node.func.attr)
         for key, value in name.arguments.items() if name else ():
             argument = f"{key}={'mp' if value == 'mp' else self._spelled(value)}"
-            if node.args or node.keywords:
-                first = min([*node.args, *node.keywords], key=self.code.begin)
+            given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+            if given:
+                first = min(given, key=self.code.begin)
                 self.edits.append(Edit(self.code.end(first), self.code.end(first), f", {argument}"))
             else:
                 inside = self.code.text.index("(", self.code.end(node.func)) + 1
