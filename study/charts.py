@@ -24,6 +24,8 @@ STATES = {"cold ready": "first start", "warm ready": "further starts", "running 
 FORMS = {"worker": "One new worker", "pool": "A pool of one"}
 WORKLOADS = {"cpu": "Pure Python", "hash": "C code without the GIL", "wait": "Waiting"}
 CHUNKS = {"default chunks": "default chunks", "tuned chunks": "tuned chunks"}
+NO_BASELINE = "measured, but no block has the serial loop to compare it with"
+TOO_SHORT = "shorter than the clock can tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def throughput(found: Results, title: str, width: float) -> Figure:
 
     panels = [Panel(plain(channel, 40), 2.1, drawer(channel)) for channel in channels]
     columns = 1 if width < 2 * NARROW else 2
-    notes = _notes(table, "channel", {channel: plain(channel, 40) for channel in channels}, size)
+    rated = _without_numbers(table, "messages_per_s", TOO_SHORT)
+    notes = _notes(rated, "channel", {channel: plain(channel, 40) for channel in channels}, size)
     return lay_out(title, panels, width=width, columns=columns, left=0.62, legend=_legend(table), notes=notes)
 
 
@@ -145,7 +148,8 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     legend = [*_legend(table.loc[~table["backend"].isin(installed.baselines())]), *rules]
     columns = 2 if narrow else max(1, len(workloads))
     names = {workload: WORKLOADS.get(workload, plain(workload, 30)) for workload in workloads}
-    notes = _notes(table, "workload", names, "{:g} workers".format)
+    compared = _without_numbers(table, "speedup", NO_BASELINE)
+    notes = _notes(compared, "workload", names, _workers)
     return lay_out(
         title,
         panels,
@@ -293,6 +297,16 @@ def _legend(table: pd.DataFrame) -> list[tuple[Line2D, str]]:
     """A key for each backend that has a line somewhere."""
     with_values = _backends(table.loc[table["lap"] != ""])[:MOST_ROWS]
     return [(_handle(look), installed.label(backend)) for backend, look in looks(with_values).items()]
+
+
+def _without_numbers(table: pd.DataFrame, y: str, words: str) -> pd.DataFrame:
+    """The table with the lines that have a time but nothing to draw made into lines without a number, in these words."""
+    empty = (table["lap"] != "") & table[y].isna()
+    return table.assign(lap=table["lap"].mask(empty, ""), words=table["words"].mask(empty, words))
+
+
+def _workers(count: float) -> str:
+    return "1 worker" if count == 1 else f"{count:g} workers"
 
 
 def _notes(table: pd.DataFrame, facet: str, names: Mapping[str, str], where: Callable[[float], str]) -> list[str]:

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from study import drawing, installed, tables
-from study.charts import CHARTS
+from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
 from study.palette import DASHED, FIXED, looks
 from study.panels import NARROW, WIDE, fitting, styled
 from study.plan import PROFILES
@@ -169,6 +169,24 @@ def test_a_note_says_at_which_places_a_backend_has_no_number(found: Results) -> 
     assert "serial loop at 2 workers, 4 workers: not offered: one thread works alone" in notes
 
 
+def test_a_pool_without_a_serial_loop_to_compare_it_with_is_told_in_words() -> None:
+    pool = planned("scaling/threads", 1, workload="cpu", width=1)
+    notes = texts(draw("scaling", results([journal([pool], simple(pool, [1.0], "default chunks"))])))
+    assert "Pure Python · threading.Thread: measured, but no block has the serial loop to compare it with" in notes
+
+
+def test_a_message_that_takes_no_time_is_told_in_words() -> None:
+    cell = planned("throughput/threads", 1, channel="Queue", payload=64)
+    notes = texts(draw("throughput", results([journal([cell], simple(cell, [0.0]))])))
+    assert "Queue · threading.Thread: shorter than the clock can tell" in notes
+
+
+def test_a_backend_with_a_number_at_one_place_is_not_called_empty_everywhere() -> None:
+    small, large = (planned("throughput/threads", 1, channel="Queue", payload=payload) for payload in (64, 1024))
+    notes = texts(draw("throughput", results([journal([small, large], simple(small, [0.1]))])))
+    assert "Queue · threading.Thread at 1 KiB: not measured yet" in notes
+
+
 @EVERY_CHART
 def test_a_chart_of_a_scenario_that_is_not_in_the_run_is_none(name: str) -> None:
     cell = planned("lock/threads", width=2)
@@ -296,7 +314,8 @@ def test_a_name_that_looks_like_mathematics_is_written_as_it_is() -> None:
 def test_more_backends_than_fit_do_not_make_a_chart_of_a_mile() -> None:
     plan = [planned(f"startup/backend {i}", 1, form=f"form {i % 20}", width=1) for i in range(60)]
     figure = draw("startup", results([journal(plan, [])]))
-    assert figure.get_figheight() < 60
+    assert len(figure.axes) == MOST_PANELS
+    assert {axes.get_ylim()[0] for axes in figure.axes} == {MOST_ROWS - 0.5}
 
 
 def test_no_two_backends_look_alike_even_without_colour() -> None:
