@@ -25,6 +25,7 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PAT
 LEAVE_S = 10.0  # after the answer, the interpreter has this long to end by itself
 SWEEP_S = 5.0  # after it has ended, what it started has this long
 TERM_S = 2.0  # after SIGTERM, before SIGKILL
+TRACKER_S = 10.0  # then multiprocessing's resource tracker has this long to unlink what the others left; it may be just starting
 POLL_S = 0.001
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
@@ -194,7 +195,7 @@ class Child:
             if not _is_resource_tracker(process):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
-        if not self._reap(TERM_S, whole_group=True):
+        if not self._reap(TRACKER_S, whole_group=True):
             self._signal_group(signal.SIGKILL)
             self._reap(TERM_S, whole_group=True)
 
