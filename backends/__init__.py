@@ -7,7 +7,6 @@ Other packages offer theirs through the entry-point group ``study.backends``.
 import contextlib
 import functools
 import importlib
-import pkgutil
 import types
 
 TYPE_CHECKING = False
@@ -158,6 +157,8 @@ def find(name: str) -> Backend:
 
 def every() -> "list[Backend]":
     """All backends of this package, then those that installed packages offer."""
+    import pkgutil
+
     files = [module.name for module in pkgutil.iter_modules(__path__)]
     found = [backend for file in files for backend in _of_file(file)]
     ranks = {"serial": 0, "workers": 1, "executor": 2}

@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -61,73 +61,86 @@ class Campaign:
     _stopping: bool = False
     _begun: float = field(default_factory=time.perf_counter)
     _lasted: dict[str, float] = field(default_factory=dict)
-    _done: int = 0
+    _operations: dict[tuple[object, ...], int] = field(default_factory=dict)  # of each group: chosen once, and kept
 
     def measure(self) -> list[Row]:
         """Run all that the journal lacks. Raises Busy, Interrupted, JournalError."""
         with _only_campaign() as scratch, launch.adopting_orphans(), self._heeding_interrupts():
             self._begun = time.perf_counter()
-            lost = self._rehearse(scratch)
-            for block in range(1, self.plan.blocks + 1):
-                self._measure_block(block, lost, scratch)
+            cells = {cell.cell: cell for cell in self.plan.cells}
+            for row in self.rows:
+                if row.operations:
+                    self._operations.setdefault(calibration_group(cells[row.cell]), row.operations)
+            trials = self._start_trials(scratch)
+            try:
+                self._measure_all(trials, scratch)
+            finally:
+                for child in trials.values():
+                    child.abandon()
         return self.rows
 
-    def _rehearse(self, scratch: Path) -> set[str]:
-        """Try cells with a known deadlock, and choose operations; the cells that are lost."""
+    def _measure_all(self, trials: dict[str, Child], scratch: Path) -> None:
+        if self.plan.profile.rehearsed:
+            self._rehearse(scratch)
+            self._end_trials(trials)  # nothing runs beside a block that verdicts are made of
+        for block in range(1, self.plan.blocks + 1):
+            self._measure_block(block, trials, scratch)
+            if trials:
+                self._end_trials(trials)
+                self._measure_block(block, trials, scratch)  # what was held back
+
+    def _start_trials(self, scratch: Path) -> dict[str, Child]:
+        """Try the cells with a known deadlock. A deadlocked interpreter is idle: they hang, if they do, while others work."""
         known = {row.cell for row in self.rows if row.block == REHEARSAL}
         suspects = [cell for cell in self.plan.cells if suspicion_of(cell) and cell.cell not in known]
-        # A deadlocked interpreter is idle: the suspects hang, if they do, while the others rehearse.
-        trials = [(cell, Child(self.python, self._request(cell, None), scratch)) for cell in suspects]
-        try:
-            for cell in self._to_calibrate(known):
-                self._tell("rehearsal", cell)
-                request = self._request(cell, None) | {"value_ns": self.plan.profile.value_ms * NANOSECONDS_PER_MS}
-                self._ask(cell, REHEARSAL, 0, request, scratch)
-            for cell, child in trials:
-                waited_s = time.perf_counter() - child.begun
-                self._keep(cell, REHEARSAL, 0, child.finish(max(deadline_of(cell), waited_s)))
-        finally:
-            for _, child in trials:
-                child.abandon()
-        hung = {row.cell for row in self.rows if row.block == REHEARSAL and row.status == "timeout"}
-        return {cell.cell for cell in self.plan.cells if cell.cell in hung and suspicion_of(cell)}
+        return {cell.cell: Child(self.python, self._request(cell), scratch) for cell in suspects}
 
-    def _to_calibrate(self, known: set[str]) -> list[Planned]:
-        """One cell of each group that shares its number of operations."""
-        chosen: dict[tuple[object, ...], Planned] = {}
-        for cell in self.plan.cells:
-            if scenarios.find(cell.scenario).calibrated:
-                chosen.setdefault(calibration_group(cell), cell)
-        return [cell for cell in chosen.values() if cell.cell not in known]
-
-    def _operations(self) -> dict[tuple[object, ...], int]:
+    def _end_trials(self, trials: dict[str, Child]) -> None:
         cells = {cell.cell: cell for cell in self.plan.cells}
-        rehearsed = [row for row in self.rows if row.block == REHEARSAL and row.operations]
-        return {calibration_group(cells[row.cell]): row.operations or 1 for row in rehearsed}
+        for name, child in trials.items():
+            waited_s = time.perf_counter() - child.begun
+            self._keep(cells[name], REHEARSAL, 0, child.finish(max(deadline_of(cells[name]), waited_s)))
+        trials.clear()
 
-    def _measure_block(self, block: int, lost: set[str], scratch: Path) -> None:
-        operations = self._operations()
+    def _rehearse(self, scratch: Path) -> None:
+        """Choose operations before the first block, by one cell of each group that shares its number."""
+        for cell in self.plan.cells:
+            if scenarios.find(cell.scenario).calibrated and calibration_group(cell) not in self._operations:
+                self._tell("rehearsal", cell)
+                self._ask(cell, REHEARSAL, 0, scratch)
+
+    def _measure_block(self, block: int, held_back: Container[str], scratch: Path) -> None:
         known = {row.cell for row in self.rows if row.block == block}
+        lost = {row.cell for row in self.rows if row.block == REHEARSAL and row.status == "timeout"}
         for position, cell in enumerate(self.plan.block(block), start=1):
-            self._done += 1
-            if cell.cell in known or cell.cell in lost:
+            if cell.cell in known or cell.cell in lost or cell.cell in held_back:
                 continue
             self._tell(f"block {block}/{self.plan.blocks}", cell)
-            request = self._request(cell, operations.get(calibration_group(cell)))
-            self._ask(cell, block, position, request, scratch)
+            self._ask(cell, block, position, scratch)
 
-    def _ask(self, cell: Planned, block: int, position: int, request: dict[str, Any], scratch: Path) -> None:
+    def _ask(self, cell: Planned, block: int, position: int, scratch: Path) -> None:
         deadline_s = max(deadline_of(cell), DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
-        ended = launch.ask(self.python, request, scratch, deadline_s)
+        ended = launch.ask(self.python, self._request(cell), scratch, deadline_s)
         self.inside_s += ended.seconds
         self._lasted[cell.cell] = ended.seconds
         self._keep(cell, block, position, ended)
 
-    def _request(self, cell: Planned, operations: int | None) -> dict[str, Any]:
+    def _request(self, cell: Planned) -> dict[str, Any]:
+        """With the operations of the cell's group; where none are chosen yet, the child chooses them."""
         arguments = arguments_of(cell, self.plan.profile.rounds)
-        if operations and scenarios.find(cell.scenario).calibrated:
-            arguments["operations"] = operations
-        return {"do": "run", "scenario": cell.scenario, "backend": cell.backend, "arguments": arguments}
+        request: dict[str, Any] = {
+            "do": "run",
+            "scenario": cell.scenario,
+            "backend": cell.backend,
+            "arguments": arguments,
+        }
+        if scenarios.find(cell.scenario).calibrated:
+            operations = self._operations.get(calibration_group(cell))
+            if operations:
+                arguments["operations"] = operations
+            else:
+                request["value_ns"] = self.plan.profile.value_ms * NANOSECONDS_PER_MS
+        return request
 
     def _keep(self, cell: Planned, block: int, position: int, ended: Ended) -> None:
         row = row_of(cell, block, position, ended, max(0.0, time.perf_counter() - self._begun - ended.seconds))
@@ -135,14 +148,15 @@ class Campaign:
             row = msgspec.structs.replace(row, reason=f"{row.reason}: {suspicion_of(cell)}")
         journal.append(self.path, row)
         self.rows.append(row)
+        if row.operations:
+            self._operations.setdefault(calibration_group(cell), row.operations)
         if self._stopping:
             raise Interrupted
 
     def _tell(self, phase: str, cell: Planned) -> None:
-        total = self.plan.children
+        total, done = self.plan.children, sum(row.block != REHEARSAL for row in self.rows)
         elapsed = time.perf_counter() - self._begun
-        left = elapsed / self._done * (total - self._done) if self._done else 0.0
-        self.tell(Progress(phase, cell.cell, self._done, total, left))
+        self.tell(Progress(phase, cell.cell, done, total, elapsed / done * (total - done) if done else 0.0))
 
     @contextlib.contextmanager
     def _heeding_interrupts(self) -> Iterator[None]:

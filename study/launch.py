@@ -2,7 +2,7 @@
 
 import contextlib
 import ctypes
-import json
+import marshal
 import os
 import resource
 import select
@@ -27,6 +27,8 @@ SWEEP_S = 5.0  # after it has ended, what it started has this long
 TERM_S = 2.0  # after SIGTERM, before SIGKILL
 TRACKER_S = 10.0  # then multiprocessing's resource tracker has this long to unlink what the others left; it may be just starting
 POLL_S = 0.001
+PROTOCOL = 2  # of marshal, which every Python from 3.10 on reads alike and none has to import
+LENGTH_BYTES = 8  # before a request and before an answer
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
 
@@ -93,19 +95,20 @@ class Child:
             os.close(request_read)
             os.close(reply_write)
         with contextlib.suppress(BrokenPipeError):  # it has crashed already; its exit status tells
-            os.write(self._request, json.dumps(request).encode() + b"\n")
+            data = marshal.dumps(dict(request), PROTOCOL)
+            os.write(self._request, len(data).to_bytes(LENGTH_BYTES, "big") + data)
 
     def finish(self, deadline_s: float) -> Ended:
         """Wait for the answer and the end, `deadline_s` seconds after the start at the most; then nothing of it is left."""
         try:
-            line, in_time = self._read_reply(self.begun + deadline_s)
+            reply, in_time = self._read_reply(self.begun + deadline_s)
             left_in_order = in_time and self._reap(LEAVE_S, whole_group=False)
             group_ended = left_in_order and self._reap(SWEEP_S, whole_group=True)
         finally:
             self._end_group()
         seconds = time.perf_counter() - self.begun
         try:
-            status, reason, answer = self._judge(line, deadline_s, left_in_order, group_ended)
+            status, reason, answer = self._judge(reply, deadline_s, left_in_order, group_ended)
         finally:
             self._close()
         return Ended(status, reason, seconds, self._usage, answer)
@@ -117,13 +120,13 @@ class Child:
             self._close()
 
     def _judge(
-        self, line: bytes, deadline_s: float, left_in_order: bool, group_ended: bool
+        self, reply: bytes, deadline_s: float, left_in_order: bool, group_ended: bool
     ) -> tuple[Status, str, dict[str, Any]]:
-        if not line.endswith(b"\n") and not left_in_order:
+        if not _is_whole(reply) and not left_in_order:
             return "timeout", f"no answer within {deadline_s:.0f} s", {}
-        if not line.endswith(b"\n"):
+        if not _is_whole(reply):
             return "crash", _how_it_ended(self._exit, self._last_error()), {}
-        answer = json.loads(line)
+        answer: dict[str, Any] = marshal.loads(reply[LENGTH_BYTES:])
         if "failed" in answer:
             return answer["failed"], answer["detail"], answer
         if not left_in_order:
@@ -135,7 +138,7 @@ class Child:
         return "measured", "", answer
 
     def _read_reply(self, deadline: float) -> tuple[bytes, bool]:
-        """What came on the private pipe, and whether a line or the interpreter's end came before the deadline."""
+        """What came on the private pipe, and whether an answer or the interpreter's end came before the deadline."""
         data = b""
         with _exit_notice(self._process.pid) as notice:
             while (left := deadline - time.perf_counter()) > 0:
@@ -143,7 +146,7 @@ class Child:
                 if self._reply in ready:
                     part = os.read(self._reply, 1 << 20)
                     data += part
-                    if not part or data.endswith(b"\n"):
+                    if not part or _is_whole(data):
                         return data, True
                 elif self._has_exited():
                     return data, True
@@ -213,6 +216,10 @@ class Child:
         os.close(self._reply)
         self._output.close()
         self._errors.close()
+
+
+def _is_whole(reply: bytes) -> bool:
+    return len(reply) >= LENGTH_BYTES and len(reply) == LENGTH_BYTES + int.from_bytes(reply[:LENGTH_BYTES], "big")
 
 
 def ask(python: str, request: Mapping[str, Any], scratch: Path, deadline_s: float = 30.0) -> Ended:

@@ -23,6 +23,7 @@ class Profile:
     other_blocks: int
     value_ms: int  # how long a value of a calibrated cell lasts
     rounds: int  # values in one child, the warm-up included
+    rehearsed: bool  # whether operations are chosen before the first block, or by each group's first child in it
     full_grid: bool  # whether the cells of the full grid are measured too
     purpose: str
 
@@ -30,10 +31,10 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 1, 5, 2, False, "does everything run; no verdicts"),
-        Profile("quick", 6, 3, 20, 4, False, "a first answer"),
-        Profile("default", 15, 6, 20, 4, False, "the report"),
-        Profile("rigorous", 30, 15, 100, 6, True, "publication; adds the cells of the full grid"),
+        Profile("smoke", 1, 1, 5, 2, False, False, "does everything run; no verdicts"),
+        Profile("quick", 6, 3, 20, 4, True, False, "a first answer"),
+        Profile("default", 15, 6, 20, 4, True, False, "the report"),
+        Profile("rigorous", 30, 15, 100, 6, True, True, "publication; adds the cells of the full grid"),
     )
 }
 

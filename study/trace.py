@@ -6,6 +6,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 # What ast.literal_eval raises for other text.
@@ -27,15 +28,13 @@ class Event:
 
     __slots__ = ("actor", "event", "pid", "thread", "time_ns", "value")
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, line: str, value_of: "Callable[[str], Any]") -> None:
         """Read what `say` wrote. Raises one of NO_LITERAL for any other text."""
-        from ast import literal_eval
-
         time_ns, pid, thread, self.actor, self.event, value = line.split("\t")
         self.time_ns = int(time_ns)  #: time.perf_counter_ns of the worker
         self.pid = int(pid)
         self.thread = int(thread)  #: native thread id
-        self.value: Any = literal_eval(value)
+        self.value = value_of(value)
 
 
 class Trace:
@@ -43,12 +42,17 @@ class Trace:
 
     __slots__ = ("events", "printed")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, value_of: "Callable[[str], Any] | None" = None) -> None:
+        """Read the lines of a trace, values by `value_of`, without which only literals are read."""
+        if value_of is None:
+            from ast import literal_eval
+
+            value_of = literal_eval
         self.events: list[Event] = []
         self.printed: list[str] = []  #: lines that are no events
         for line in text.splitlines():
             try:
-                self.events.append(Event(line))
+                self.events.append(Event(line, value_of))
             except NO_LITERAL:
                 self.printed.append(line)
         self.events.sort(key=lambda event: event.time_ns)

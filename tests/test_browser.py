@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import journals as made
 import pytest
 
+import journals as made
 from study import report
 from study.plan import PROFILES
 

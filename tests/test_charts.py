@@ -4,17 +4,17 @@ import itertools
 import re
 from xml.etree import ElementTree
 
-import journals as made
 import matplotlib
 import numpy as np
 import pytest
-from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+import journals as made
+from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import drawing, installed, tables
 from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
 from study.palette import DASHED, FIXED, looks

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from journals import absent, failed, header, measured, planned
 
+from journals import absent, failed, header, measured, planned
 from study import journal
 from study.journal import (
     FORMAT,

@@ -117,7 +117,12 @@ def wait_for_trace(child: launch.Child, event: str) -> str:
 
 
 def test_an_abandoned_child_is_ended_at_once(scratch: Path) -> None:
-    request = {"do": "run", "scenario": "misbehaving", "backend": "threads", "arguments": {"behaviour": "hang", "rounds": 2}}
+    request = {
+        "do": "run",
+        "scenario": "misbehaving",
+        "backend": "threads",
+        "arguments": {"behaviour": "hang", "rounds": 2},
+    }
     child = launch.Child(sys.executable, request, scratch)
     child.abandon()
     child.abandon()
@@ -133,7 +138,12 @@ def test_a_child_sees_only_the_allowed_environment(scratch: Path, monkeypatch: p
 
 
 def test_processor_time_of_the_whole_tree_is_counted(scratch: Path) -> None:
-    request = {"do": "run", "scenario": "pool", "backend": "processes.fork", "arguments": {"rounds": 2, "operations": 2000}}
+    request = {
+        "do": "run",
+        "scenario": "pool",
+        "backend": "processes.fork",
+        "arguments": {"rounds": 2, "operations": 2000},
+    }
     with launch.adopting_orphans():
         answer = launch.ask(sys.executable, request, scratch)
     assert answer.status == "measured"

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from journals import failed, measured, planned
 
+from journals import failed, measured, planned
 from study.journal import REHEARSAL, Values
 from study.observations import of_cell, of_row
 

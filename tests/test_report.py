@@ -10,13 +10,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
-import journals as made
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journals import HOSTILE, absent, failed, journal, measured, planned, simple, write
 
+import journals as made
+from journals import HOSTILE, absent, failed, journal, measured, planned, simple, write
 from study import installed, notation, report, sections, sheets, transcripts
 from study.journal import Journal, JournalError
 from study.plan import PROFILES

@@ -44,7 +44,7 @@ LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "sys", "thread
 # These two files are not loaded by the workers of a cell.
 LIGHT_ENOUGH_FOR = {
     "backends.executors": {"concurrent.futures", "multiprocessing", "pickle"},
-    "study.child.session": {"gc", "json", "platform", "sysconfig", "traceback"},
+    "study.child.session": {"gc", "marshal"},
 }
 HEAVY = {"argparse", "asyncio", "concurrent.futures", "dataclasses", "inspect", "json", "logging", "typing"}
 MOST_MORE = 6  # modules, of a spawned worker over one of a plain script

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import pytest
-from journals import absent, failed, full, journal, measured, planned, simple
 
+from journals import absent, failed, full, journal, measured, planned, simple
 from study import sentences
 from study.journal import Planned, Row
 from study.plan import PROFILES

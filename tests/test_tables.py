@@ -2,15 +2,15 @@
 
 import time
 
-import journals as made
 import msgspec
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 
+import journals as made
+from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import installed, tables
 from study.frame import cells, factor, frame, numeric, observations
 from study.journal import Journal, Planned, Row

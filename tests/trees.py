@@ -10,7 +10,15 @@ import backends
 from study import launch, scenarios
 
 ROOT = Path(__file__).resolve().parent.parent
-SEEN = ("backends", "study/__init__.py", "study/scenario.py", "study/stopwatch.py", "study/trace.py", "study/child", "study/scenarios")
+SEEN = (
+    "backends",
+    "study/__init__.py",
+    "study/scenario.py",
+    "study/stopwatch.py",
+    "study/trace.py",
+    "study/child",
+    "study/scenarios",
+)
 
 
 def tree_with(folder: Path, monkeypatch: pytest.MonkeyPatch, added: dict[str, str]) -> Path:

@@ -140,4 +140,5 @@ SCENARIO = Scenario(
     loads=loads,
     check=check,
     calibrated=False,
+    most_rounds=3,
 )

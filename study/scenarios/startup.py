@@ -117,5 +117,6 @@ SCENARIO = Scenario(
     loads=loads,
     check=check,
     calibrated=False,
+    most_rounds=3,
     about_starting=True,
 )
