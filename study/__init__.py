@@ -3,8 +3,17 @@
 A scenario says what is asked, a backend says what the names mean, a child interpreter measures one cell, a journal keeps every
 sample, and everything a reader sees is recomputed from the journal.
 
-    ring 3  charts -> report -> cli          matplotlib, jinja2
-    ring 2  summary -> tables                pandas, numpy, scipy
-    ring 1  plan -> campaign; environment -> journal; script     standard library, psutil, msgspec
-    ring 0  scenarios -> scenario, stopwatch, trace; child -> scenario, backends     light standard library
+Imports point inwards only:
+
+    ring 3  matplotlib, jinja2     cli, run, demo, listing: the commands
+                                   report: the page, from sections, sentences, sheets, transcripts and charts
+                                   charts: one function a chart, from panels, palette and drawing
+    ring 2  pandas, numpy, scipy   frame -> tables: a journal as a tidy frame, and the tables made of it
+                                   summary: medians, exact intervals, paired ratios, verdicts
+                                   selfcheck: the study against the scripts in plain/
+    ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows
+                                   environment, journal, observations: the facts, the file, what a block says
+                                   script: a scenario in a library's own names, from naming, rewriting, extraction, layout
+    ring 0  light standard library scenarios, scenario, stopwatch, trace: what is asked, measured and judged
+                                   child: what runs inside the measured interpreter
 """

@@ -65,7 +65,7 @@ class Campaign:
 
     def measure(self) -> list[Row]:
         """Run all that the journal lacks. Raises Busy, Interrupted, JournalError."""
-        with _only_campaign() as scratch, launch.adopting_orphans(), self._heeding_interrupts():
+        with self._alone() as scratch, launch.adopting_orphans(), self._heeding_interrupts():
             self._begun = time.perf_counter()
             cells = {cell.cell: cell for cell in self.plan.cells}
             for row in self.rows:
@@ -157,6 +157,17 @@ class Campaign:
         total, done = self.plan.children, sum(row.block != REHEARSAL for row in self.rows)
         elapsed = time.perf_counter() - self._begun
         self.tell(Progress(phase, cell.cell, done, total, elapsed / done * (total - done) if done else 0.0))
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[Path]:
+        """Hold the machine's lock; a journal that was made for nothing is removed again."""
+        try:
+            with _only_campaign() as scratch:
+                yield scratch
+        except Busy:
+            if not self.rows:
+                self.path.unlink()
+            raise
 
     @contextlib.contextmanager
     def _heeding_interrupts(self) -> Iterator[None]:

@@ -150,15 +150,7 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     names = {workload: WORKLOADS.get(workload, plain(workload, 30)) for workload in workloads}
     compared = _without_numbers(table, "speedup", NO_BASELINE)
     notes = _notes(compared, "workload", names, _workers)
-    return lay_out(
-        title,
-        panels,
-        width=width,
-        columns=columns,
-        left=0.42,
-        legend=legend,
-        notes=notes,
-    )
+    return lay_out(title, panels, width=width, columns=columns, left=0.42, legend=legend, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 FINE, USAGE, INCOMPLETE, INTERRUPTED = 0, 2, 3, 130
 Command = Callable[[argparse.Namespace], int]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_reading(commands)
+    _add_measuring(commands)
+    return parser
 
+
+def _add_reading(commands: Commands) -> None:
+    """What needs no measurement."""
     listing = _command(commands, "list", _list, "scenarios, backends, and which of them meet")
     listing.add_argument("--cells", action="store_true", help="every cell of the default profile, a line each")
     listing.add_argument("--json", action="store_true", help="one JSON document")
@@ -62,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--json", action="store_true", help="one JSON document")
     _python_option(demo)
 
+
+def _add_measuring(commands: Commands) -> None:
+    """What measures, and what is made of it."""
     run = _command(commands, "run", _run, "measure, then write the report")
     run.add_argument("--profile", default="default", help="smoke, quick, default or rigorous")
     run.add_argument("-k", dest="select", default="", metavar="EXPRESSION", help='like pytest: "lock and spawn"')
@@ -87,12 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("--blocks", type=int, default=15, help="how often (default: 15)")
     checking.add_argument("--json", action="store_true", help="one JSON document")
     _python_option(checking)
-    return parser
 
 
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, run: Command, help_: str
-) -> argparse.ArgumentParser:
+def _command(commands: Commands, name: str, run: Command, help_: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".", allow_abbrev=False)
     parser.set_defaults(command=run)
     return parser

@@ -13,7 +13,7 @@ from study.launch import Child
 from study.plan import python_of
 from study.preparation import describe
 from study.scenario import Scenario, body_of, suspicion, unanswered
-from study.trace import Trace
+from study.transcripts import tell
 
 DEADLINE_S = 30.0
 SUSPECT_DEADLINE_S = 10.0
@@ -47,16 +47,6 @@ def perform(scenario_name: str, backend_name: str | None, python: str, *, as_wri
             child = None if reason else Child(python, _request(scenario, backend, as_written), Path(scratch))
             started.append((backend, reason, child))
         return [_finish(scenario, backend, reason, child) for backend, reason, child in started]
-
-
-def transcript(scenario: Scenario, text: str) -> list[str]:
-    """A trace in the tutorial's words, in order of time."""
-    trace = Trace(text)
-    return [
-        scenario.words[event.event].format(actor=event.actor, value=event.value, pid=event.pid, thread=event.thread)
-        for event in trace.events
-        if event.event in scenario.words
-    ]
 
 
 def as_text(scenario_name: str, shown: list[Shown]) -> str:
@@ -98,7 +88,7 @@ def _finish(scenario: Scenario, backend: Backend, reason: str | None, child: Chi
     doubt = suspicion(scenario, backend)
     patience_s = SUSPECT_DEADLINE_S if doubt else DEADLINE_S
     ended = child.finish(max(patience_s, time.perf_counter() - child.begun))
-    lines = transcript(scenario, str(ended.answer.get("trace", "")))
+    lines = tell(scenario, str(ended.answer.get("trace", "")))
     if ended.status == "measured":
         return Shown(backend.name, backend.label, lines)
     return Shown(

@@ -7,6 +7,7 @@ Format history
     1   first format
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,12 +157,16 @@ def create(path: Path, header: Header) -> None:
         raise JournalError(
             f"{path} exists already and is not overwritten; go on with --resume or move it away."
         ) from None
-    _write(descriptor, header)
+    _write(path, descriptor, header)
 
 
 def append(path: Path, row: Row) -> None:
-    """Add one row with one write, and sync it to the disk."""
-    _write(os.open(path, os.O_WRONLY | os.O_APPEND), row)
+    """Add one row with one write, and sync it to the disk. Raises JournalError when it does not take it."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror}; the rows before are kept: go on with --resume.") from error
+    _write(path, descriptor, row)
 
 
 def cut_torn_line(path: Path) -> None:
@@ -178,13 +183,16 @@ def hash_of(plan: list[Planned], absent: list[NotOffered]) -> str:
     return hashlib.sha256(_encode((plan, absent))).hexdigest()[:16]
 
 
-def _write(descriptor: int, record: Record) -> None:
+def _write(path: Path, descriptor: int, record: Record) -> None:
     line = _encode(record) + b"\n"
     try:
-        written = os.write(descriptor, line)
-        if written != len(line):
-            raise OSError("the disk took only a part of the line")
+        if os.write(descriptor, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(descriptor)
+    except OSError as error:
+        raise JournalError(
+            f"{path}: {error.strerror}; make room and go on with --resume, nothing else is lost."
+        ) from error
     finally:
         os.close(descriptor)
 

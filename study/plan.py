@@ -39,7 +39,7 @@ PROFILES = {
 }
 
 # What a worker's start costs, in starts of a bare interpreter; only the announced duration hangs on it.
-START_WEIGHT = {"": 0.0, "fork": 0.15, "forkserver": 0.6, "spawn": 0.8}
+START_WEIGHT = {"": 0.0, "fork": 0.3, "forkserver": 0.8, "spawn": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,20 @@ def make_plan(
         if reason:
             absent.append(NotOffered(name, scenario.name, backend.name, load.factors, reason))
         else:
-            blocks = profile.headline_blocks if load.headline else profile.other_blocks
-            cells.append(Planned(name, scenario.name, backend.name, load.factors, load.headline, blocks))
+            headline = load.headline or is_baseline(scenario, backend, load, cpus)
+            blocks = profile.headline_blocks if headline else profile.other_blocks
+            cells.append(Planned(name, scenario.name, backend.name, load.factors, headline, blocks))
     return Plan(profile, seed, tuple(cells), tuple(absent))
+
+
+def is_baseline(scenario: Scenario, backend: Backend, load: Load, cpus: int) -> bool:
+    """Whether headline cells are compared with this one, which is then measured in every block in which they are."""
+    same_work = [other for other in scenario.loads(cpus) if _without_width(other) == _without_width(load)]
+    return backend.style == "serial" and any(other.headline for other in same_work)
+
+
+def _without_width(load: Load) -> dict[str, int | float | str]:
+    return {name: value for name, value in load.factors.items() if name != "width"}
 
 
 def every_cell(cpus: int, full_grid: bool) -> list[tuple[Scenario, Backend, Load]]:
@@ -133,7 +144,7 @@ def _child_s(cell: Planned, profile: Profile, interpreter_s: float) -> float:
     starts = START_WEIGHT.get(backend.context, 1.0) * int(cell.factors.get("width", 1))
     if scenario.about_starting:
         starts *= rounds
-    return interpreter_s * (1.2 + starts) + rounds * profile.value_ms * 1.5e-3
+    return interpreter_s * (1.5 + starts) + rounds * profile.value_ms * 1.8e-3
 
 
 def hash_sources(plan: Plan, root: Path) -> dict[str, str]:

@@ -77,9 +77,8 @@ class Scenario:
         about_starting: bool = False,
         most_rounds: int = 100,
     ) -> None:
-        self.name = ""  #: the file's name, set when it is found
+        self.name, self.title = "", title  #: the file's name, set when it is found; the heading
         self.section = section  #: of the tutorial, "4"; "" for a headline cost
-        self.title = title
         self.question = (question or "").strip()
         self.unit = unit  #: what one operation is: "acquire + release"
         self.headline = headline  #: the lap that stands for the scenario in a one-line table

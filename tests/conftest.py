@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from study import launch, preparation, run
-from study.campaign import Campaign, Interrupted, deadline_of
+from study.campaign import Busy, Campaign, Interrupted, deadline_of
 from study.journal import JournalError, NotOffered, Planned, Row
 from study.plan import PROFILES, Plan, arguments_of
 from study.preparation import Interpreter, Options, UsageError
@@ -72,7 +72,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         seconds = _measure(campaign)
     except Interrupted:
         raise KeyboardInterrupt(f"{campaign.path} keeps what was measured") from None
-    except (UsageError, JournalError) as error:
+    except (Busy, UsageError, JournalError) as error:
         raise pytest.UsageError(str(error)) from error
     terminal.line(run.summary(campaign, seconds))
     config.stash[PAGE] = run.write_report(campaign.path)

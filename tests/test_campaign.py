@@ -109,6 +109,7 @@ def test_two_campaigns_never_run_at_once(tmp_path: Path, temporary: Path) -> Non
         run = begun(plan, tmp_path / "results")
         with pytest.raises(Busy, match="another campaign is running"):
             run.measure()
+        assert not run.path.exists()
 
 
 def test_what_a_killed_campaign_left_is_removed_by_the_next(temporary: Path) -> None:

@@ -239,7 +239,6 @@ def test_loads_differ_are_plainest_first_and_name_the_same_factors(scenario, cpu
     assert len({str(load) for load in loads}) == len(loads) > 0
     assert len({tuple(load.factors) for load in loads}) == 1
     assert not loads[0].full_grid
-    assert loads[0].headline == any(load.headline for load in loads)
 
 
 @for_each_scenario

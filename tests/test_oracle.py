@@ -144,7 +144,10 @@ DAMAGES = {
     ],
     "lock": [
         ("both hold the lock at once", lambda story: story.move("acquired", ("acquired",), place=1)),
-        ("one never gets the lock", lambda story: (story.drop("acquired", "with"), story.drop("released", "with"))),
+        (
+            "one never gets the lock",
+            lambda story: (story.drop("acquired", "via with"), story.drop("released", "via with")),
+        ),
         ("one never lets the lock go", lambda story: story.drop("released")),
         ("one gets the lock twice", lambda story: story.twice("acquired")),
     ],

@@ -47,7 +47,7 @@ def test_an_event_tells_who_said_it_where_and_when(said):
     before = time.perf_counter_ns()
     say("worker", "got", {"a": [1, None]})
     after = time.perf_counter_ns()
-    event = Event(said[0][1].decode())
+    (event,) = Trace(said[0][1].decode()).events
     assert before <= event.time_ns <= after
     assert (event.pid, event.thread) == (os.getpid(), threading.get_native_id())
     assert (event.actor, event.event, event.value) == ("worker", "got", {"a": [1, None]})
@@ -55,7 +55,8 @@ def test_an_event_tells_who_said_it_where_and_when(said):
 
 def test_an_event_without_a_value_has_none(said):
     say("worker", "starting")
-    assert Event(said[0][1].decode()).value is None
+    (event,) = Trace(said[0][1].decode()).events
+    assert event.value is None
 
 
 @on_a_busy_machine_too

@@ -18,9 +18,9 @@ gate: "Any"
 
 def worker_with(lock: "Any", hold_s: float) -> None:
     with lock:
-        say("with", "acquired")
+        say("via with", "acquired")
         time.sleep(hold_s)
-        say("with", "released")
+        say("via with", "released")
 
 
 def worker_no_with(lock: "Any", hold_s: float) -> None:
@@ -103,7 +103,7 @@ SCENARIO = Scenario(
     absent={"serial": "one thread works alone: there is nobody to lock out"},
     loads=lambda cpus: [Load(width=2)],
     check=check,
-    words={"acquired": "Lock acquired via {actor}"},
+    words={"acquired": "Lock acquired {actor}"},
     printed="""\
 Lock acquired via with
 Lock acquired directly""",

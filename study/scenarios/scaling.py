@@ -121,7 +121,7 @@ def loads(cpus: int) -> "list[Load]":
         Load(
             workload=workload,
             width=width,
-            headline=workload == "cpu" and width in (1, cpus),
+            headline=workload == "cpu" and width == cpus,
             needs={"several workers"} if width > 1 else (),
             **more,
         )
