@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from study import trace
-from study.trace import Event, Trace, WrongAnswer, say
+from study.trace import Trace, WrongAnswer, say
 
 on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)
