@@ -95,7 +95,7 @@ def _add_measuring(commands: Commands) -> None:
     checking = _command(
         commands, "selfcheck", _selfcheck, "measure the same by plain scripts and by the study, in turn"
     )
-    checking.add_argument("--blocks", type=int, default=15, help="how often (default: 15)")
+    checking.add_argument("--blocks", type=int, default=40, help="how often (default: 40, about 4 minutes)")
     checking.add_argument("--json", action="store_true", help="one JSON document")
     _python_option(checking)
 
