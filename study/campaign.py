@@ -111,7 +111,7 @@ class Campaign:
 
     def _measure_block(self, block: int, held_back: Container[str], scratch: Path) -> None:
         known = {row.cell for row in self.rows if row.block == block}
-        lost = {row.cell for row in self.rows if row.block == REHEARSAL and row.status == "timeout"}
+        lost = journal.lost_cells(self.rows)
         for position, cell in enumerate(self.plan.block(block), start=1):
             if cell.cell in known or cell.cell in lost or cell.cell in held_back:
                 continue

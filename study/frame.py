@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from study import installed
-from study.journal import REHEARSAL, Fact, Header, Journal, NotOffered, Planned, Row
+from study.journal import REHEARSAL, Fact, Header, Journal, NotOffered, Planned, Row, lost_cells
 from study.notation import plain
 
 MEASURED, FAILED, NOT_OFFERED, NOT_YET = "measured", "failed", "not offered", "not measured yet"
@@ -157,7 +157,11 @@ def _states(journal: Journal) -> list[tuple[Any, ...]]:
     for row in journal.rows:
         rows.setdefault(row.cell, []).append(row)
     cpus = usable_cpus(journal.header)
-    states = [(cpus, cell.headline, cell.blocks, *_outcome(rows.get(cell.cell, []))) for cell in journal.header.plan]
+    lost = lost_cells(journal.rows)  # due once: their rehearsal
+    states = [
+        (cpus, cell.headline, 1 if cell.cell in lost else cell.blocks, *_outcome(rows.get(cell.cell, [])))
+        for cell in journal.header.plan
+    ]
     absent = [
         (cpus, False, 0, 0, 0, NOT_OFFERED, f"not offered: {plain(cell.reason)}") for cell in journal.header.absent
     ]

@@ -9,7 +9,7 @@ Format history
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -174,6 +174,19 @@ def cut_torn_line(path: Path) -> None:
     with path.open("rb+") as file:
         data = file.read()
         file.truncate(data.rfind(b"\n") + 1)
+
+
+def lost_cells(rows: Iterable[Row]) -> set[str]:
+    """Cells whose rehearsal did not end: a known deadlock, met once, which is not waited for in each block again."""
+    return {row.cell for row in rows if row.block == REHEARSAL and row.status == "timeout"}
+
+
+def unfinished(header: Header, rows: Iterable[Row]) -> int:
+    """How many planned children have no row yet and are still to be measured."""
+    kept = list(rows)
+    lost = lost_cells(kept)
+    due = {(cell.cell, block) for cell in header.plan if cell.cell not in lost for block in range(1, cell.blocks + 1)}
+    return len(due - {(row.cell, row.block) for row in kept})
 
 
 def hash_of(plan: list[Planned], absent: list[NotOffered]) -> str:

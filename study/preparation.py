@@ -12,7 +12,7 @@ from pathlib import Path
 
 from study import environment, journal, launch
 from study.campaign import Campaign, new_journal, new_seed
-from study.journal import Header, JournalError, Planned
+from study.journal import Header, JournalError
 from study.plan import PROFILES, Plan, expected_s, hash_sources, make_plan, matcher, python_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -150,13 +150,6 @@ def header_of(options: Options, plan: Plan, interpreter: Interpreter) -> Header:
         absent=list(plan.absent),
         plan_hash=journal.hash_of(list(plan.cells), list(plan.absent)),
     )
-
-
-def unfinished(cells: list[Planned], rows: list[journal.Row]) -> int:
-    """How many planned children have no row; those of a cell that a known deadlock has stopped are not waited for."""
-    lost = {row.cell for row in rows if row.block == journal.REHEARSAL and row.status == "timeout"}
-    planned = {(cell.cell, block) for cell in cells if cell.cell not in lost for block in range(1, cell.blocks + 1)}
-    return len(planned - {(row.cell, row.block) for row in rows})
 
 
 def _machine_name(name: str) -> str:

@@ -4,8 +4,8 @@ import sys
 import time
 from pathlib import Path
 
+from study import journal
 from study.campaign import Campaign, Interrupted, Progress
-from study.preparation import unfinished
 
 COMPLETE, INCOMPLETE, INTERRUPTED = 0, 3, 130
 
@@ -23,7 +23,8 @@ def to_the_end(campaign: Campaign) -> int:
             return INTERRUPTED
     print(summary(campaign, time.perf_counter() - begun), file=sys.stderr)
     print(write_report(campaign.path))
-    return INCOMPLETE if unfinished(list(campaign.plan.cells), campaign.rows) else COMPLETE
+    kept = journal.load(campaign.path)
+    return INCOMPLETE if journal.unfinished(kept.header, kept.rows) else COMPLETE
 
 
 def write_report(path: Path) -> Path:

@@ -10,7 +10,6 @@ import backends
 from study import cli, journal, scenarios, sentences, tables
 from study.journal import Journal
 from study.plan import PROFILES
-from study.preparation import unfinished
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text()
@@ -85,7 +84,7 @@ def reference() -> Journal:
 def test_the_reference_run_is_a_complete_default_run(reference: Journal) -> None:
     assert reference.header.profile == "default"
     assert not reference.torn
-    assert unfinished(reference.header.plan, reference.rows) == 0
+    assert journal.unfinished(reference.header, reference.rows) == 0
     assert Path(reference.path).stat().st_size <= 2 << 20
 
 

@@ -215,6 +215,11 @@ def test_failed_rows_count_as_done() -> None:
     assert sentences.progress(results([journal([cell], [*simple(cell, [1.0]), failed(cell, 2)])])) == ""
 
 
+def test_a_cell_that_a_deadlock_stopped_in_its_rehearsal_is_not_waited_for() -> None:
+    cell = planned("pool_recycling/executors.spawn", 6, width=2)
+    assert sentences.progress(results([journal([cell], [failed(cell, 0)])])) == ""
+
+
 def test_an_answer_of_a_default_campaign_has_a_sentence_for_each_question() -> None:
     found = results([full(PROFILES["default"])])
     answer = sentences.answer(found)
