@@ -3,7 +3,7 @@
 import hashlib
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -178,19 +178,25 @@ Matched = tuple[Callable[[str], bool], list[str]]
 
 
 def _either(tokens: list[str]) -> Matched:
-    left, rest = _both(tokens)
-    if rest and rest[0] == "or":
-        right, rest = _either(rest[1:])
-        return lambda name: left(name) or right(name), rest
-    return left, rest
+    return _chain(tokens, "or", _both, any)
 
 
 def _both(tokens: list[str]) -> Matched:
-    left, rest = _one(tokens)
-    if rest and rest[0] == "and":
-        right, rest = _both(rest[1:])
-        return lambda name: left(name) and right(name), rest
-    return left, rest
+    return _chain(tokens, "and", _one, all)
+
+
+def _chain(
+    tokens: list[str],
+    word: str,
+    part: Callable[[list[str]], Matched],
+    judge: Callable[[Iterable[bool]], bool],
+) -> Matched:
+    test, rest = part(tokens)
+    tests = [test]
+    while rest and rest[0] == word:
+        test, rest = part(rest[1:])
+        tests.append(test)
+    return lambda name: judge(test(name) for test in tests), rest
 
 
 def _one(tokens: list[str]) -> Matched:
