@@ -101,5 +101,5 @@ def test_the_readmes_result_is_what_the_reference_run_says(reference: Journal) -
 
 
 def test_the_kept_summary_is_made_of_the_reference_run(reference: Journal) -> None:
-    kept = Path(reference.path).parent / "report" / "summary.md"
-    assert reference.header.run in kept.read_text()
+    kept = Path(reference.path).with_suffix("") / "summary.md"
+    assert f"run {reference.header.run} " in kept.read_text()

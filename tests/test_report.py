@@ -181,7 +181,7 @@ def test_what_is_not_offered_is_listed_with_its_reason(page: Page) -> None:
 
 
 def test_a_transcript_is_told_in_the_documents_words_beside_what_it_printed(tmp_path: Path) -> None:
-    trace = "2\t10\t20\tdirectly\tacquired\tNone\n1\t10\t21\twith\tacquired\tNone\n3\t10\t21\twith\treleased\tNone\nstray output\n"
+    trace = "2\t10\t20\tdirectly\tacquired\tNone\n1\t10\t21\tvia with\tacquired\tNone\n3\t10\t21\tvia with\treleased\tNone\nstray output\n"
     page = Page(build(journal([LOCK], [measured(LOCK, 1, {"a": [1.0]}, trace=trace)]), tmp_path).read_text())
     assert "Lock acquired via with Lock acquired via directly printed: stray output" in page.text
     assert "As printed in the tutorial Lock acquired via with Lock acquired directly" in page.text
