@@ -181,9 +181,12 @@ def test_what_is_not_offered_is_listed_with_its_reason(page: Page) -> None:
 
 
 def test_a_transcript_is_told_in_the_documents_words_beside_what_it_printed(tmp_path: Path) -> None:
-    trace = "2\t10\t20\tdirectly\tacquired\tNone\n1\t10\t21\tvia with\tacquired\tNone\n3\t10\t21\tvia with\treleased\tNone\nstray output\n"
+    said = ((2, 20, "directly", "acquired"), (1, 21, "via with", "acquired"), (3, 21, "via with", "released"))
+    trace = (
+        "".join(f"{at}\t10\t{thread}\t{actor}\t{event}\tNone\n" for at, thread, actor, event in said) + "stray output\n"
+    )
     page = Page(build(journal([LOCK], [measured(LOCK, 1, {"a": [1.0]}, trace=trace)]), tmp_path).read_text())
-    assert "Lock acquired via with Lock acquired via directly printed: stray output" in page.text
+    assert "Lock acquired via with Lock acquired directly printed: stray output" in page.text
     assert "As printed in the tutorial Lock acquired via with Lock acquired directly" in page.text
 
 
