@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from study import campaign, journal, launch, preparation
+from study import campaign, journal, preparation
 from study.campaign import Busy, Campaign
 from study.journal import REHEARSAL, Journal
 from study.plan import PROFILES, Plan, make_plan
@@ -252,9 +252,3 @@ def test_a_whole_campaign_leaves_no_process_no_semaphore_and_no_file(command: Co
     assert started_below(command.temporary) == []
     assert list(command.temporary.iterdir()) == []
     assert (set(shared.iterdir()) if shared.is_dir() else set()) - before == set()
-
-
-def test_interpreter_deadline_constants_leave_room_for_a_slow_machine() -> None:
-    assert campaign.SHORTEST_DEADLINE_S >= 30
-    assert campaign.SUSPECT_DEADLINE_S >= 10
-    assert launch.LEAVE_S >= 5
