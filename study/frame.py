@@ -29,7 +29,7 @@ Factor = int | float | str
 
 
 def frame(journals: Sequence[Journal]) -> pd.DataFrame:
-    """One line for each value of each measured row; the rehearsal is left out.
+    """One line for each duration of each measured row; the rehearsal is left out.
 
     Columns: those of the cell (run, machine, python, scenario, backend, cell), one for each factor, then lap, source, block,
     value (0, 1 … within its lap and child), warmup, seconds, operations, seconds_per_operation.
@@ -37,16 +37,17 @@ def frame(journals: Sequence[Journal]) -> pd.DataFrame:
     planned = _identities(journals)
     positions = {key: position for position, key in enumerate(zip(planned["run"], planned["cell"], strict=True))}
     laps = [
-        (positions[journal.header.run, row.cell], lap.name, lap.source, row.block, lap.operations, lap.nanoseconds)
+        (positions[journal.header.run, row.cell], lap.name, lap.source, row.block, lap.operations, lap.values)
         for journal in journals
         for row in journal.rows
         if row.status == "measured" and row.block != REHEARSAL
         for lap in row.laps
+        if lap.unit == "ns"
     ]
     which, names, sources, blocks, operations, values = zip(*laps, strict=True) if laps else ((),) * 6
     lengths = np.fromiter(map(len, values), dtype=np.int64, count=len(laps))
     chained = itertools.chain.from_iterable(values)
-    nanoseconds = np.fromiter(chained, dtype=np.int64, count=int(lengths.sum()))
+    nanoseconds = np.fromiter(chained, dtype=float, count=int(lengths.sum()))
     found: pd.DataFrame = planned.take(np.repeat(np.array(which, dtype=np.int64), lengths)).reset_index(drop=True)
     found["lap"] = _repeated_names(names, lengths)
     found["source"] = _repeated_names(sources, lengths)

@@ -5,6 +5,7 @@ call and synced to the disk, so a campaign that is killed loses at most the row 
 
 Format history
     1   first format
+    2   a lap has a unit: bytes and shares are kept beside durations
 """
 
 import errno
@@ -16,13 +17,13 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-FORMAT = 1
+FORMAT = 2
 LONGEST_LINE = 16 << 20  # bytes; a header of a full grid is a few hundred kB
 REHEARSAL = 0  # the block in which operations are chosen and suspected cells are tried; never analysed
 
 Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
-Nanoseconds = Annotated[int, Meta(ge=0, le=10**18)]
+Amount = Annotated[int, Meta(ge=0, le=10**18)] | Annotated[float, Meta(ge=0, le=1e18)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=1 << 20)]
 Machine = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]
@@ -91,7 +92,8 @@ class Values(Record, frozen=True):
     name: Name
     operations: Annotated[int, Meta(ge=1)]  #: each value covers
     source: Text  #: "study/scenarios/lock.py:61", the line that measured it
-    nanoseconds: list[Nanoseconds]
+    values: list[Amount]
+    unit: Literal["ns", "B", "1"] = "ns"  #: "1" is a share or an index
 
 
 class Row(Record, frozen=True, tag="child", tag_field="record"):

@@ -8,7 +8,7 @@ from study.journal import REHEARSAL, Row, Values
 
 def of_row(values: Values) -> float:
     """Seconds per operation: the median of a child's values. The first of several is the warm-up and does not count."""
-    counted = values.nanoseconds[1:] or values.nanoseconds
+    counted = values.values[1:] or values.values
     return median(counted) / values.operations * 1e-9
 
 
@@ -19,5 +19,5 @@ def of_cell(rows: Iterable[Row], lap: str) -> dict[int, float]:
         for row in rows
         if row.status == "measured" and row.block != REHEARSAL
         for values in row.laps
-        if values.name == lap and values.nanoseconds
+        if values.name == lap and values.values
     }

@@ -137,7 +137,7 @@ def by_study(quantity: Quantity, python: str, scratch: Path) -> float:
     if ended.status != "measured":
         raise RuntimeError(f"{quantity.name}: {ended.status}: {ended.reason}")
     (lap,) = (lap for lap in ended.answer["laps"] if lap["name"] == quantity.lap)
-    return _observation(quantity, lap["nanoseconds"])
+    return _observation(quantity, lap["values"])
 
 
 def _observation(quantity: Quantity, nanoseconds: list[int]) -> float:

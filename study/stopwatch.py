@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 class Lap:
     """All values of one named quantity, in the order in which they were taken."""
 
-    __slots__ = ("name", "nanoseconds", "operations", "source")
+    __slots__ = ("name", "operations", "source", "unit", "values")
 
-    def __init__(self, name: str, operations: int, source: str) -> None:
+    def __init__(self, name: str, operations: int, source: str, unit: str) -> None:
         self.name = name
         self.operations = operations  #: how many operations one value covers
         self.source = source  #: "path/lock.py:23", the line that measured it
-        self.nanoseconds: list[int] = []
+        self.unit = unit  #: "ns"; "B" for bytes; "1" for a share or an index
+        self.values: list[int | float] = []
 
 
 class Stopwatch:
@@ -33,13 +34,17 @@ class Stopwatch:
 
     def note(self, name: str, nanoseconds: int, operations: int = 1) -> None:
         """Keep a duration that no single block covers: one that ends in another worker, or a percentile."""
-        self._lap(name, operations).nanoseconds.append(nanoseconds)
+        self._lap(name, operations).values.append(nanoseconds)
 
-    def _lap(self, name: str, operations: int) -> Lap:
+    def count(self, name: str, value: "int | float", unit: str) -> None:
+        """Keep a quantity that is no duration: bytes ("B"), or a share or an index between 0 and 1 ("1")."""
+        self._lap(name, 1, unit).values.append(value)
+
+    def _lap(self, name: str, operations: int, unit: str = "ns") -> Lap:
         lap = self.laps.get(name)
         if lap is None:
             caller = sys._getframe(2)
-            lap = self.laps[name] = Lap(name, operations, f"{caller.f_code.co_filename}:{caller.f_lineno}")
+            lap = self.laps[name] = Lap(name, operations, f"{caller.f_code.co_filename}:{caller.f_lineno}", unit)
         return lap
 
 
@@ -57,4 +62,4 @@ class _Block:
     ) -> None:
         ended = time.perf_counter_ns()
         if error is None:
-            self.lap.nanoseconds.append(ended - self.begun)
+            self.lap.values.append(ended - self.begun)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from study import scenarios
-from study.journal import Fact, Header, Journal, NotOffered, Planned, Row, Values, append, create, hash_of
+from study.journal import FORMAT, Fact, Header, Journal, NotOffered, Planned, Row, Values, append, create, hash_of
 from study.plan import PROFILES, Profile, make_plan
 
 Cost = Callable[[Planned, str, int], float]
@@ -68,7 +68,7 @@ def header(
         "start_methods": ["fork", "spawn", "forkserver"],
     }
     made = Header(
-        *(1, run, "example-2c-linux-1a2b3c", "default", 7, "2026-01-02T03:04:05Z", 20, 4),
+        *(FORMAT, run, "example-2c-linux-1a2b3c", "default", 7, "2026-01-02T03:04:05Z", 20, 4),
         *(environment, interpreter, {"study/scenarios/lock.py": "0" * 16}, cells, missing, hash_of(cells, missing)),
     )
     return msgspec.structs.replace(made, **more)

@@ -49,7 +49,7 @@ def test_a_cell_that_behaves_is_measured_with_its_laps_and_their_line(scratch: P
     (lap,) = answer.answer["laps"]
     assert lap["name"] == "work"
     assert lap["operations"] == 10
-    assert len(lap["nanoseconds"]) == 2
+    assert len(lap["values"]) == 2
     file, _, line = lap["source"].rpartition(":")
     assert 'with stopwatch("work", 10):' in (scratch.parent / "tree" / file).read_text().splitlines()[int(line) - 1]
 

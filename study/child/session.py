@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 5
 FIRST_TRY = 32  # operations: few, because one may be a message of a megabyte
 STEP = 16  # times as many in the next try, at the most
+WARM_ROUNDS = 2
 NEAR_ENOUGH = 8  # a value that lasts an eighth of what is wanted tells what one operation costs
 MOST_OPERATIONS = 1 << 20
 PROTOCOL = (
@@ -88,17 +89,22 @@ def run(request: "dict[str, Any]") -> "dict[str, Any]":
 def calibrate(
     scenario: "Scenario", backend: "Backend", body: "Body", arguments: "dict[str, Any]", target_ns: int
 ) -> int:
-    """The least power of two of operations whose value lasts `target_ns`, judged by the second, warm round."""
+    """The power of two of operations whose value lasts nearest to `target_ns`, judged by the slowest warm round.
+
+    The slowest, because two workers that wake each other run many times as fast while they happen to share a processor.
+    """
     operations = FIRST_TRY
     while True:
         stopwatch = Stopwatch()
-        body(backend.lib, stopwatch, **{**arguments, "operations": operations, "rounds": 2})
-        lasted_ns = max(1, stopwatch.laps[scenario.headline].nanoseconds[-1])
+        body(backend.lib, stopwatch, **{**arguments, "operations": operations, "rounds": 1 + WARM_ROUNDS})
+        lasted_ns = max(1, *map(int, stopwatch.laps[scenario.headline].values[1:]))
         wanted = max(1, operations * target_ns // lasted_ns)
         if lasted_ns >= target_ns // NEAR_ENOUGH or operations >= MOST_OPERATIONS:
             break
         operations = min(MOST_OPERATIONS, operations * STEP, wanted)
-    return min(MOST_OPERATIONS, 1 << (wanted - 1).bit_length())
+    below = 1 << (wanted.bit_length() - 1)
+    nearest = below if wanted * wanted < 2 * below * below else 2 * below
+    return min(MOST_OPERATIONS, nearest)
 
 
 def measure(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "dict[str, Any]") -> "dict[str, Any]":
@@ -130,7 +136,8 @@ def measure(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "
                 "name": lap.name,
                 "operations": lap.operations,
                 "source": source_of(lap.source),
-                "nanoseconds": lap.nanoseconds,
+                "values": lap.values,
+                "unit": lap.unit,
             }
             for lap in stopwatch.laps.values()
         ],
@@ -188,7 +195,7 @@ def probe(request: "dict[str, Any]") -> "dict[str, Any]":
         for number in range(100_000):
             total += number
         times.append(time.perf_counter_ns() - begun)
-    return {"laps": [{"name": "probe", "operations": 1, "source": "", "nanoseconds": times}]}
+    return {"laps": [{"name": "probe", "operations": 1, "source": "", "values": times, "unit": "ns"}]}
 
 
 def describe(request: "dict[str, Any]") -> "dict[str, Any]":
