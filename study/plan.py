@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import backends
 from backends import Backend
 from study import scenarios
 from study.journal import NotOffered, Planned
 from study.scenario import Load, Scenario, body_of, unanswered
+
+Grid = Literal["kinds", "usual", "full"]  # one load of each kind and the headlines; those of the report; all
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,17 @@ class Profile:
     value_ms: int  # how long a value of a calibrated cell lasts
     rounds: int  # values in one child, the warm-up included
     rehearsed: bool  # whether operations are chosen before the first block, or by each group's first child in it
-    full_grid: bool  # whether the cells of the full grid are measured too
+    grid: Grid  # which loads of a scenario are measured
     purpose: str
 
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 1, 1, 5, 2, False, False, "does everything run; no verdicts"),
-        Profile("quick", 6, 3, 20, 4, True, False, "a first answer"),
-        Profile("default", 15, 6, 20, 4, True, False, "the report"),
-        Profile("rigorous", 30, 15, 100, 6, True, True, "publication; adds the cells of the full grid"),
+        Profile("smoke", 2, 1, 5, 2, False, "kinds", "does everything run; no verdicts"),
+        Profile("quick", 6, 3, 20, 4, True, "usual", "a first answer"),
+        Profile("default", 15, 6, 20, 4, True, "usual", "the report"),
+        Profile("rigorous", 30, 15, 100, 6, True, "full", "publication; adds the cells of the full grid"),
     )
 }
 
@@ -74,7 +77,7 @@ def make_plan(
     """All cells of the profile on that Python whose name is wanted; each is either planned or absent with a reason."""
     cells: list[Planned] = []
     absent: list[NotOffered] = []
-    for scenario, backend, load in every_cell(cpus, profile.full_grid):
+    for scenario, backend, load in every_cell(cpus, profile.grid):
         name = cell_name(scenario, backend, load)
         if not wanted(name):
             continue
@@ -98,16 +101,26 @@ def _without_width(load: Load) -> dict[str, int | float | str]:
     return {name: value for name, value in load.factors.items() if name != "width"}
 
 
-def every_cell(cpus: int, full_grid: bool) -> list[tuple[Scenario, Backend, Load]]:
+def every_cell(cpus: int, grid: Grid) -> list[tuple[Scenario, Backend, Load]]:
     """Scenario x backend x load, whether offered or not."""
     every_backend = backends.every()
     return [
         (scenario, backend, load)
         for scenario in scenarios.every()
         for backend in every_backend
-        for load in scenario.loads(cpus)
-        if full_grid or not load.full_grid
+        for load in loads_of(scenario, cpus, grid)
     ]
+
+
+def loads_of(scenario: Scenario, cpus: int, grid: Grid) -> list[Load]:
+    """The scenario's loads of that grid. Two loads that differ in numbers only are of one kind."""
+    loads = [load for load in scenario.loads(cpus) if grid == "full" or not load.full_grid]
+    if grid != "kinds":
+        return loads
+    kinds: dict[tuple[str, ...], Load] = {}
+    for load in loads:
+        kinds.setdefault(tuple(value for value in load.factors.values() if isinstance(value, str)), load)
+    return [load for load in loads if load.headline or load in kinds.values()]
 
 
 def cell_name(scenario: Scenario, backend: Backend, load: Load) -> str:

@@ -187,7 +187,7 @@ def needs_of(scenario):
 @pytest.mark.parametrize("cpus", [1, 2, 6])
 def test_every_cell_is_planned_or_says_in_a_sentence_why_not(python, cpus):
     plan = make_plan(PROFILES["rigorous"], python, cpus, seed=7)
-    every = [cell_name(*cell) for cell in every_cell(cpus, full_grid=True)]
+    every = [cell_name(*cell) for cell in every_cell(cpus, "full")]
     assert len(set(every)) == len(every)
     assert sorted([*(cell.cell for cell in plan.cells), *(cell.cell for cell in plan.absent)]) == sorted(every)
     assert {cell.cell: amiss(cell.reason) for cell in plan.absent if amiss(cell.reason)} == {}

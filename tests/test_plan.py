@@ -131,7 +131,7 @@ def test_the_profiles_are_the_announced_ones_and_each_measures_more_than_the_las
         assert less.other_blocks < more.other_blocks
         assert less.value_ms <= more.value_ms
         assert less.rounds <= more.rounds
-    assert [name for name, profile in PROFILES.items() if profile.full_grid] == ["rigorous"]
+    assert [name for name, profile in PROFILES.items() if profile.grid == "full"] == ["rigorous"]
     assert all(name == profile.name and profile.purpose for name, profile in PROFILES.items())
 
 
@@ -192,8 +192,8 @@ def test_a_plan_holds_only_what_is_wanted_both_of_what_is_offered_and_of_what_is
 
 
 def test_only_the_full_grid_has_the_loads_of_the_full_grid():
-    full = {cell_name(*cell) for cell in every_cell(CPUS, full_grid=True)}
-    usual = {cell_name(*cell) for cell in every_cell(CPUS, full_grid=False)}
+    full = {cell_name(*cell) for cell in every_cell(CPUS, "full")}
+    usual = {cell_name(*cell) for cell in every_cell(CPUS, "usual")}
     assert usual < full
     assert {name.partition("/")[2] for name in full - usual} >= {"threads/samples=10000"}
 
