@@ -15,11 +15,11 @@ def number(value: float) -> str:
     """Three significant digits, thousands separated, never in powers of ten below a billion: 0.0123, 12.3, 12,300."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else "∞" if value > 0 else "—"
-    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+    rounded = _to_three_digits(value)
+    decimals = max(0, 2 - math.floor(math.log10(abs(rounded))))
     if decimals > 6 or abs(value) >= 1e9:
         return f"{value:.3g}"
-    digits = -math.floor(math.log10(abs(value))) + 2
-    return f"{round(value, digits):,.{decimals}f}"
+    return f"{rounded:,.{decimals}f}"
 
 
 def interval(value: float, low: float | None, high: float | None) -> str:
@@ -38,15 +38,20 @@ def missing(value: float | None) -> bool:
 
 def times(value: float) -> str:
     """A ratio for a sentence: 2.0x, 37x, 1,240x."""
-    return f"{value:.1f}x" if value < 9.95 else f"{value:.0f}x" if value < 99.5 else f"{number(value)}x"
+    return f"{value:.1f}x" if value < 9.95 else f"{value:.0f}x" if value < 100 else f"{number(value)}x"
 
 
 def duration(seconds: float) -> str:
     """A time in the unit that suits it: 850 ns, 12.3 µs, 4.56 ms, 1.20 s."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
+        if _to_three_digits(seconds) >= size:
             return f"{number(seconds / size)} {unit}"
     return f"{number(seconds * 1e9)} ns"
+
+
+def _to_three_digits(value: float) -> float:
+    """The number that is written: 9.996 is 10.0, and no longer below ten."""
+    return float(f"{value:.2e}")
 
 
 def size(count: float) -> str:
