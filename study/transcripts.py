@@ -57,7 +57,10 @@ def tell(scenario: Scenario, text: str) -> list[str]:
 
 
 def _line(words: str, event: Event) -> str:
-    return words.format(actor=event.actor, value=event.value, pid=event.pid, thread=event.thread)
+    try:
+        return words.format(actor=event.actor, value=event.value, pid=event.pid, thread=event.thread)
+    except ValueError:  # Python reads 0xff… of any length, and refuses to write it in base 10
+        return f"{event.actor}: {event.event}, with a number too long to be written"
 
 
 def _story(name: str, transcripts: dict[str, Transcript]) -> Story:

@@ -14,8 +14,8 @@ import pytest
 import journals as made
 from journals import failed, journal, measured, planned, simple, write
 from pages import Page, build, uneven_lines
-from study import installed, report, sections, sheets, transcripts
-from study.journal import Journal, JournalError
+from study import installed, report, sections, sheets
+from study.journal import Journal, JournalError, Row
 from study.plan import PROFILES
 from study.tables import results
 
@@ -55,7 +55,7 @@ def test_the_report_has_all_its_files(built: Path) -> None:
 
 
 def test_every_cell_is_an_anchor_exactly_once(whole: Journal, page: Page) -> None:
-    keys = [cell.cell for cell in [*whole.header.plan, *whole.header.absent]]
+    keys = [*(cell.cell for cell in whole.header.plan), *(cell.cell for cell in whole.header.absent)]
     assert sorted(key for key in page.ids if "/" in key) == sorted(keys)
 
 
@@ -151,20 +151,6 @@ def test_a_transcript_is_told_in_the_documents_words_beside_what_it_printed(tmp_
     assert "As printed in the tutorial Lock acquired via with Lock acquired directly" in page.text
 
 
-def test_a_trace_that_is_nested_without_end_is_called_unreadable() -> None:
-    lock = installed.known_scenarios()["lock"]
-    for nested in ("[" * 100_000, "-" * 200_000 + "1", "(" * 150 + ")" * 150):
-        told = transcripts.tell(lock, f"1\t1\t1\ta\tacquired\t{nested}")
-        assert len(told) == 1
-
-
-def test_a_long_trace_is_cut() -> None:
-    lock = installed.known_scenarios()["lock"]
-    told = transcripts.tell(lock, "".join(f"{i}\t1\t1\ta\tacquired\tNone\n" for i in range(500)))
-    assert told[-1] == f"… and {500 - transcripts.MOST_LINES} more lines"
-    assert len(told) == transcripts.MOST_LINES + 1
-
-
 def test_a_complete_campaign_does_not_apologise(page: Page) -> None:
     assert "The campaign is not complete" not in page.text
 
@@ -180,7 +166,7 @@ def test_a_journal_in_progress_is_a_report_that_says_so(tmp_path: Path, whole: J
 
 
 @pytest.mark.parametrize("rows", [[], [measured(LOCK, 0, {"a": [1.0]})]], ids=["no row", "rehearsal only"])
-def test_a_journal_without_a_measurement_is_a_page_that_says_so(tmp_path: Path, rows: list[made.Row]) -> None:
+def test_a_journal_without_a_measurement_is_a_page_that_says_so(tmp_path: Path, rows: list[Row]) -> None:
     page = Page(build(journal([LOCK], rows), tmp_path).read_text())
     assert "Nothing has been measured: no block of any cell is complete." in page.text
     assert "not measured yet" in page.text
