@@ -1,10 +1,12 @@
 """Which values does a journal hold, and what became of each cell?
 
-Two tidy frames hold everything that a reader is shown: `frame`, one line for a value, and `cells`, one line for a cell.
+Tidy frames hold everything that a reader is shown: `frame`, one line for a duration, `amounts`, one line for what a block
+says of bytes and shares, and `cells`, one line for a cell.
 """
 
 import itertools
 from collections.abc import Iterable, Sequence
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ STATE_COLUMNS = ("cpus", "headline", "planned", "measured", "failed", "state", "
 DERIVED_COLUMNS = (  # of the tables that are made from these frames
     *("low", "high", "blocks", "rank", "answer", "reason", "unit", "cells", "pairs", "tuned_ratio", "tuned_verdict"),
     *("messages_per_s", "messages_low", "messages_high", "megabytes_per_s", "speedup", "speedup_low", "speedup_high"),
+    *("amount", "amount_unit"),
 )
 RESERVED = frozenset((*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS, *DERIVED_COLUMNS))
 Factor = int | float | str
@@ -58,6 +61,23 @@ def frame(journals: Sequence[Journal]) -> pd.DataFrame:
     found["operations"] = np.repeat(np.array(operations, dtype=float), lengths)
     found["seconds_per_operation"] = found["seconds"] / found["operations"]
     return found
+
+
+def amounts(journals: Sequence[Journal]) -> pd.DataFrame:
+    """One line for each run, cell, lap and block of what is no duration: bytes ("B") and shares ("1").
+
+    Columns: run, cell, lap, amount_unit, block, amount (the median of the child's values, warm-up left out), source.
+    """
+    kept = [
+        (journal.header.run, row.cell, lap.name, lap.unit, row.block, median(lap.values[1:] or lap.values), lap.source)
+        for journal in journals
+        for row in journal.rows
+        if row.status == "measured" and row.block != REHEARSAL
+        for lap in row.laps
+        if lap.unit != "ns" and lap.values
+    ]
+    found = pd.DataFrame(kept, columns=["run", "cell", "lap", "amount_unit", "block", "amount", "source"])
+    return found.astype({"amount": float})
 
 
 def observations(values: pd.DataFrame) -> pd.DataFrame:

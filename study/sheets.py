@@ -9,7 +9,7 @@ import pandas as pd
 from study import installed, tables
 from study.frame import factors_of
 from study.notation import interval, missing, plain, size
-from study.tables import Line, Results
+from study.tables import NAN, Line, Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Column:
     scale: float = 1.0
 
 
+MOST_COLUMNS = 24  # of numbers; a journal from a stranger can have any number of laps
 Show = Callable[[Any], Entry]
 INTERVALS = "In brackets the exact 95 % interval over the blocks; fewer than 6 blocks give none."
 STARTUP = (
@@ -114,10 +115,19 @@ def document(found: Results, scenario: str) -> Sheet:
     table = tables.documents(found)
     table = table.loc[table["scenario"].astype(str) == scenario].reset_index(drop=True)
     table = table.drop(columns=[name for name in factors_of(table) if table[name].isna().all()])
-    laps = [lap for lap in dict.fromkeys(table["lap"]) if lap] or [installed.headline(scenario) or "value"]
-    columns = [Column(f"{plain(lap, 60)}, µs", lap, scale=1e6) for lap in laps[:12]]
+    units = {line["lap"]: line["amount_unit"] for line in table.to_dict("records") if line["lap"]}
+    units = units or {installed.headline(scenario) or "value": NAN}
+    columns = [_column(lap, unit) for lap, unit in list(units.items())[:MOST_COLUMNS]]
     caption = f"Time of one operation ({installed.unit(scenario)}). {INTERVALS}"
     return _sheet(f"scenario-{scenario}", caption, table, columns)
+
+
+def _column(lap: str, amount_unit: Any) -> Column:
+    if amount_unit == "B":
+        return Column(f"{plain(lap, 60)}, MB", lap, "amount", scale=1e-6)
+    if amount_unit == "1":
+        return Column(plain(lap, 60), lap, "amount")
+    return Column(f"{plain(lap, 60)}, µs", lap, scale=1e6)
 
 
 def matrix(found: Results) -> Sheet:

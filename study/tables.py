@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from study import installed
-from study.frame import CELL_COLUMNS, MEASURED, cells, factor, factors_of, frame, numeric, observations
+from study.frame import CELL_COLUMNS, MEASURED, amounts, cells, factor, factors_of, frame, numeric, observations
 from study.journal import Journal
 from study.summary import CELL_LEVEL, Ratio, Verdict, ratio, summarise, verdict
 
@@ -39,6 +39,7 @@ class Results:
 
     values: pd.DataFrame  #: `study.frame.frame`
     cells: pd.DataFrame  #: `study.frame.cells`
+    amounts: pd.DataFrame  #: `study.frame.amounts`
 
     @functools.cached_property
     def observations(self) -> pd.DataFrame:
@@ -49,7 +50,14 @@ class Results:
     def lines(self) -> pd.DataFrame:
         """One line for each cell and lap, and one with lap "" for each cell without any: the cell's columns, lap, seconds, low,
         high (per operation, NaN where there is none), blocks (of that lap), source."""
-        return _lines(self.observations, self.cells)
+        return _lines(self.observations, self.cells, "seconds")
+
+    @functools.cached_property
+    def quantities(self) -> pd.DataFrame:
+        """As `lines`, of bytes and shares: the cell's columns, lap, amount_unit, amount, low, high, blocks, source."""
+        units = self.amounts.drop_duplicates(["run", "cell", "lap"])[["run", "cell", "lap", "amount_unit"]]
+        found = _lines(self.amounts, self.cells, "amount").merge(units, on=["run", "cell", "lap"], how="left")
+        return found.loc[found["lap"] != ""].reset_index(drop=True)
 
     @functools.cached_property
     def series(self) -> dict[tuple[str, str, str], tuple[NDArray[np.int64], NDArray[np.float64]]]:
@@ -85,7 +93,7 @@ class Results:
 
 def results(journals: Sequence[Journal]) -> Results:
     """Everything that the tables and charts of these journals are made from."""
-    return Results(frame(journals), cells(journals))
+    return Results(frame(journals), cells(journals), amounts(journals))
 
 
 def startup(found: Results) -> pd.DataFrame:
@@ -132,8 +140,15 @@ def _scaling(found: Results) -> pd.DataFrame:
 
 
 def documents(found: Results) -> pd.DataFrame:
-    """Cost of one operation in every scenario that has no table of its own: a line for each cell and lap, and what one is."""
-    table = found.lines.loc[~found.lines["scenario"].isin(installed.COSTS)].reset_index(drop=True)
+    """Every scenario that has no table of its own: a line for each cell and lap.
+
+    Durations are those of one operation (unit: what one is); bytes and shares stand in amount, with their amount_unit.
+    """
+    counted = found.quantities
+    keys = pd.MultiIndex.from_frame(found.lines[["run", "cell"]])
+    only_counted = (found.lines["lap"] == "") & keys.isin(pd.MultiIndex.from_frame(counted[["run", "cell"]]))
+    table: pd.DataFrame = pd.concat([found.lines.loc[~only_counted], counted], ignore_index=True)
+    table = table.loc[~table["scenario"].isin(installed.COSTS)].reset_index(drop=True)
     table["unit"] = [installed.unit(str(name)) for name in table["scenario"]]
     return table
 
@@ -212,15 +227,15 @@ def _value(value: Any) -> str:
     return "not known" if value is None else str(value)
 
 
-def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame) -> pd.DataFrame:
+def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame, value: str) -> pd.DataFrame:
     groups = observed.groupby(["run", "cell", "lap"], sort=False)
     summed = [
         (run, cell, lap, s.value, s.low, s.high, s.n, group["source"].iloc[0])
         for (run, cell, lap), group in groups
-        for s in [summarise(group["seconds"].to_numpy())]
+        for s in [summarise(group[value].to_numpy())]
     ]
-    columns = ["run", "cell", "lap", "seconds", "low", "high", "blocks", "source"]
-    summaries = pd.DataFrame(summed, columns=columns).astype({"seconds": float, "low": float, "high": float})
+    columns = ["run", "cell", "lap", value, "low", "high", "blocks", "source"]
+    summaries = pd.DataFrame(summed, columns=columns).astype({value: float, "low": float, "high": float})
     found = every_cell.astype({"run": str, "cell": str}).merge(summaries, on=["run", "cell"], how="left", sort=False)
     found["lap"], found["source"] = found["lap"].astype(object).fillna(""), found["source"].astype(object).fillna("")
     found["blocks"] = found["blocks"].fillna(0).astype(int)
