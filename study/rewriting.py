@@ -115,18 +115,20 @@ def without_parameters(text: str, names: "Iterable[str]") -> str:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             edits.append(_header(code, node, gone))
         elif isinstance(node, ast.Call):
-            edits += _cuts(code, [*node.args, *node.keywords], gone)
+            edits += _cuts(code, node, gone)
     return code.edited(edits)
 
 
 def with_variables(text: str, renamed: "dict[str, str]") -> str:
-    """The code with its variables and parameters renamed, but for those whose new name is taken."""
+    """The code with its variables and parameters renamed, but for those whose new name is taken or whose old one is said
+    where it is no variable: as a keyword of a call, or in a global statement."""
     code = Code(text)
     taken = bound(code.tree) | {node.id for node in ast.walk(code.tree) if isinstance(node, ast.Name)}
+    renamed = {old: new for old, new in renamed.items() if new not in taken and old not in _said_elsewhere(code.tree)}
     edits = []
     for node in ast.walk(code.tree):
         old = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else None
-        if old in renamed and renamed[old] not in taken:
+        if old in renamed:
             assert isinstance(node, ast.Name | ast.arg)
             edits.append(Edit(code.begin(node), code.begin(node) + len(old), renamed[old]))
     return code.edited(edits)
@@ -163,19 +165,33 @@ def _loads(tree: ast.AST) -> "Iterator[ast.Name]":
     return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
+def _said_elsewhere(tree: ast.AST) -> set[str]:
+    keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+    return keywords.union(*(node.names for node in ast.walk(tree) if isinstance(node, ast.Global | ast.Nonlocal)))
+
+
 def _fields(tree: ast.AST) -> set[ast.stmt]:
     """Statements of class bodies, where an annotation is more than a hint: it makes a field of a dataclass."""
     return {statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body}
 
 
 def _header(code: Code, node: "ast.FunctionDef | ast.AsyncFunctionDef", gone: "Iterable[str]") -> Edit:
-    """The function's parameters anew: without annotations, and without those that are gone."""
+    """The function's parameters anew: without annotations, comments among them, and those that are gone."""
     begin = code.text.index("(", code.begin(node))
-    parts = [node.args.vararg, node.args.kwarg, *node.args.args, *node.args.posonlyargs, *node.args.kwonlyargs]
-    given = [*parts, *node.args.defaults, *node.args.kw_defaults, node.returns]
-    last = max((code.end(part) for part in given if part), default=begin)
-    end = code.text.index(":", last if node.returns else code.text.index(")", last)) + 1
-    return Edit(begin, end, f"({', '.join(_parameters(code, node.args, gone))}):")
+    return Edit(begin, _end_of_header(code.text, begin), f"({', '.join(_parameters(code, node.args, gone))}):")
+
+
+def _end_of_header(text: str, begin: int) -> int:
+    """Where the colon ends that belongs to the brackets opened at `begin`: annotations, defaults and comments may hold others."""
+    lines = io.StringIO(text[begin:]).readlines()
+    depth = 0
+    for token in tokenize.generate_tokens(iter(lines).__next__):
+        if token.type == tokenize.OP:
+            depth += (token.string in "([{") - (token.string in ")]}")
+            if token.string == ":" and depth == 0:
+                break
+    row, column = token.end
+    return begin + sum(map(len, lines[: row - 1])) + column
 
 
 def _parameters(code: Code, args: ast.arguments, gone: "Iterable[str]") -> "Iterator[str]":
@@ -184,26 +200,24 @@ def _parameters(code: Code, args: ast.arguments, gone: "Iterable[str]") -> "Iter
     for at, (arg, default) in enumerate(zip(plain, defaults, strict=True)):
         if arg.arg not in gone:
             yield arg.arg + (f"={code.part(default)}" if default else "")
-        if at + 1 == len(args.posonlyargs):
+        if at + 1 == len(args.posonlyargs) and any(arg.arg not in gone for arg in args.posonlyargs):
             yield "/"
-    if args.vararg or args.kwonlyargs:
+    by_keyword = [found for found in zip(args.kwonlyargs, args.kw_defaults, strict=True) if found[0].arg not in gone]
+    if args.vararg or by_keyword:
         yield "*" + (args.vararg.arg if args.vararg else "")
-    for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
-        if arg.arg not in gone:
-            yield arg.arg + (f"={code.part(default)}" if default else "")
+    for arg, default in by_keyword:
+        yield arg.arg + (f"={code.part(default)}" if default else "")
     if args.kwarg:
         yield "**" + args.kwarg.arg
 
 
-def _cuts(code: Code, given: "list[ast.expr | ast.keyword]", gone: "Iterable[str]") -> "Iterator[Edit]":
+def _cuts(code: Code, call: ast.Call, gone: "Iterable[str]") -> "Iterator[Edit]":
     """Cut arguments that are nothing but one of those names, each with the comma that parts it from its neighbour."""
-    given = sorted(given, key=code.begin)
-    kept_end = None
-    for at, argument in enumerate(given):
-        value = argument.value if isinstance(argument, ast.keyword) else argument
-        if not (isinstance(value, ast.Name) and value.id in gone):
-            kept_end = code.end(argument)
-        elif at + 1 < len(given):
-            yield Edit(code.begin(argument), code.begin(given[at + 1]))
-        else:
-            yield Edit(code.begin(argument) if kept_end is None else kept_end, code.end(argument))
+    given: list[ast.expr | ast.keyword] = sorted([*call.args, *call.keywords], key=code.begin)
+    values = [argument.value if isinstance(argument, ast.keyword) else argument for argument in given]
+    kept = [at for at, value in enumerate(values) if not (isinstance(value, ast.Name) and value.id in gone)]
+    if not kept and given:
+        yield Edit(code.begin(given[0]), code.end(call) - len(")"))
+    elif kept:
+        yield from (Edit(code.begin(given[at]), code.begin(given[at + 1])) for at in range(kept[-1]) if at not in kept)
+        yield Edit(code.end(given[kept[-1]]), code.end(given[-1]))
