@@ -9,11 +9,6 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 OURS = ("study", "backends")
-STAND_INS = {
-    "stopwatch": "stopwatch",
-    "stopwatch.note": "print_time",
-}  # what a body calls -> its name in study.standalone
-MANAGER = "manager"  # what `mp` is called in a script where it is one
 FOR_CHECKERS = re.compile(r"#\s*(noqa|type:)")
 
 
