@@ -112,7 +112,10 @@ def _references(node: ast.AST) -> set[str]:
         if name not in ("annotation", "returns"):
             for child in value if isinstance(value, list) else [value]:
                 names |= _references(child) if isinstance(child, ast.AST) else set()
-    return names - _locals(node) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else names
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return names
+    outside = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    return (names - _locals(node)).union(*map(_references, outside))
 
 
 def _locals(function: "ast.FunctionDef | ast.AsyncFunctionDef") -> set[str]:
