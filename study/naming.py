@@ -80,10 +80,11 @@ class _Naming:
         name = self.backend.names.get(node.func.attr)
         for key, value in name.arguments.items() if name else ():
             argument = f"{key}={'mp' if value == 'mp' else self._spelled(value)}"
-            given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+            # Behind a keyword stands no argument without one.
+            given: list[ast.expr | ast.keyword] = [*node.args[-1:], *node.keywords[:1]]
             if given:
-                first = min(given, key=self.code.begin)
-                self.edits.append(Edit(self.code.end(first), self.code.end(first), f", {argument}"))
+                end = self.code.end(given[0])
+                self.edits.append(Edit(end, end, f", {argument}"))
             else:
                 inside = self.code.text.index("(", self.code.end(node.func)) + 1
                 self.edits.append(Edit(inside, inside, argument))
@@ -121,7 +122,9 @@ def _unwrapped(code: Code, node: ast.With) -> "Iterator[Edit]":
     """Take out the header of a with statement and move its block to where it stood."""
     last_of_header = max(item.optional_vars.end_lineno or 0 for item in node.items if item.optional_vars)
     yield Edit(code.line(node.lineno), code.line(last_of_header + 1))
+    strings = [part for part in ast.walk(node) if isinstance(part, ast.Constant | ast.JoinedStr)]
+    within = {number for part in strings for number in range(part.lineno + 1, (part.end_lineno or 0) + 1)}
     for number in range(last_of_header + 1, (node.end_lineno or 0) + 1):
         begin = code.line(number)
-        if code.text.startswith("    ", begin):
+        if code.text.startswith("    ", begin) and number not in within:
             yield Edit(begin, begin + 4)
