@@ -19,9 +19,9 @@ from _pytest.mark.structures import ParameterSet
 
 import backends
 from backends import Backend, Name
-from study import scenarios, standalone, trace
+from study import scenarios, trace
 from study.extraction import source_of
-from study.layout import LIMIT_COLUMNS, layout
+from study.layout import LIMIT_COLUMNS
 from study.scenario import Scenario, body_of, suspicion, unanswered
 from study.script import script, side_by_side
 
@@ -352,44 +352,3 @@ def test_one_of_everything_is_written_in_the_librarys_names(invented: Scenario) 
 def test_a_name_the_backend_does_not_know_is_an_error_that_says_so(invented: Scenario) -> None:
     with pytest.raises(ValueError, match=r"invented does not say what mp\.Thing is: add it to its table of names"):
         script(invented, backend_with())
-
-
-LONG = "argument_that_is_quite_long"
-
-
-@pytest.mark.parametrize(
-    ("written", "laid_out"),
-    [
-        (f"call({LONG},\n     {LONG})\n", f"call({LONG}, {LONG})\n"),
-        (
-            f"with call({LONG * 2}, {LONG * 2}, 1) as it:\n    pass\n",
-            f"with call(\n    {LONG * 2}, {LONG * 2}, 1\n) as it:\n    pass\n",
-        ),
-        (f"call({LONG * 3}, {LONG * 3})\n", f"call(\n    {LONG * 3},\n    {LONG * 3},\n)\n"),
-        (f"x = [{LONG * 3} for a, b in {LONG * 3}]\n", f"x = [\n    {LONG * 3}\n    for a, b in {LONG * 3}\n]\n"),
-        ("kept = [\n    1,\n    2,\n]\n", "kept = [\n    1,\n    2,\n]\n"),
-        ("one = (\n    1,\n)\n", "one = (1,)\n"),
-        ("kept = (\n    1  # why\n    + 2\n)\n", "kept = (\n    1  # why\n    + 2\n)\n"),
-        ('text = """two\nlines"""\n', 'text = """two\nlines"""\n'),
-        (f"call(f\"{{{LONG}}} {{'a'}}\", (\n    1))  # why\n", f"call(f\"{{{LONG}}} {{'a'}}\", (1))  # why\n"),
-    ],
-)
-def test_a_statement_is_broken_where_it_is_too_long_and_joined_where_it_is_not(written: str, laid_out: str) -> None:
-    assert layout(written) == laid_out
-    assert layout(laid_out) == laid_out
-
-
-def test_a_stopwatch_prints_microseconds_per_operation(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    times = iter([1_000_000, 4_000_000])
-    monkeypatch.setattr("study.standalone.time.perf_counter_ns", lambda: next(times))
-    with standalone.stopwatch("lap", 1000):
-        pass
-    assert capsys.readouterr().out == "lap: 3.00 µs\n"
-
-
-def test_a_block_that_fails_prints_no_time(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(RuntimeError), standalone.stopwatch("lap"):
-        raise RuntimeError
-    assert capsys.readouterr().out == ""
