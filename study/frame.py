@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from study import installed
 from study.journal import REHEARSAL, Fact, Header, Journal, NotOffered, Planned, Row, lost_cells
 from study.notation import plain
+from study.observations import counted
 
 MEASURED, FAILED, NOT_OFFERED, NOT_YET = "measured", "failed", "not offered", "not measured yet"
 USABLE_CPUS = "usable_cpus"  # the fact with the number of processors the campaign may use
@@ -69,7 +70,7 @@ def amounts(journals: Sequence[Journal]) -> pd.DataFrame:
     Columns: run, cell, lap, amount_unit, block, amount (the median of the child's values, warm-up left out), source.
     """
     kept = [
-        (journal.header.run, row.cell, lap.name, lap.unit, row.block, median(lap.values[1:] or lap.values), lap.source)
+        (journal.header.run, row.cell, lap.name, lap.unit, row.block, median(counted(lap.values)), lap.source)
         for journal in journals
         for row in journal.rows
         if row.status == "measured" and row.block != REHEARSAL

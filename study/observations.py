@@ -1,15 +1,19 @@
 """What each block says about one cell: the number that all statistics start from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from statistics import median
 
 from study.journal import REHEARSAL, Row, Values
 
 
 def of_row(values: Values) -> float:
-    """Seconds per operation: the median of a child's values. The first of several is the warm-up and does not count."""
-    counted = values.values[1:] or values.values
-    return median(counted) / values.operations * 1e-9
+    """Seconds per operation: the median of those of a child's values that count."""
+    return median(counted(values.values)) / values.operations * 1e-9
+
+
+def counted(values: Sequence[float]) -> Sequence[float]:
+    """The values of a lap that count: the first of several is the warm-up."""
+    return values[1:] or values
 
 
 def of_cell(rows: Iterable[Row], lap: str) -> dict[int, float]:

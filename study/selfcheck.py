@@ -1,40 +1,42 @@
-"""Does the study measure what a plain script measures? The same quantity by both, in turn, block after block."""
+"""Does the study measure what a plain script measures? The same quantities by both, in turn, block after block."""
 
-import json
 import random
 import subprocess
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from study import launch
+from study.observations import counted
 from study.summary import CELL_LEVEL, Ratio, ratio
 
 PLAIN = Path(__file__).parent / "plain"
 ROUNDS = 4  # of the plain scripts, the warm-up included
-MESSAGES = 2000
-TOLERANCE = 0.10  # how far from 1 the ratio may be
+WIDTH = 2
+TASKS = 32
+TOLERANCE = 0.05  # how far from 1 the ratio may be
 DEADLINE_S = 60.0
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One quantity, as a plain script and as a cell measure it."""
+    """What a plain script and a cell both measure, in one lap or in several."""
 
     name: str
     script: tuple[str, ...]  # file below study/plain, and its arguments
     scenario: str
     backend: str
-    lap: str
-    arguments: dict[str, int | str]
-    first: bool = False  # the first value counts, not the median of the later ones
+    laps: tuple[str, ...]  # which script and cell call alike
+    arguments: Mapping[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """Study against script: medians in nanoseconds for one operation, and the paired ratio."""
+    """Study against script: medians of the blocks in nanoseconds for one value, and the paired ratio."""
 
     name: str
     plain_ns: float
@@ -46,6 +48,12 @@ class Parity:
         """Whether both agree within the tolerance."""
         return abs(self.ratio.value - 1) <= TOLERANCE
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether the interval leaves room for agreement within the tolerance: if not, they differ, and not by chance."""
+        low, high = self.ratio.low, self.ratio.high
+        return low is None or high is None or (low <= 1 + TOLERANCE and high >= 1 - TOLERANCE)
+
 
 METHODS = {
     "thread": "threads",
@@ -54,70 +62,95 @@ METHODS = {
     "forkserver": "processes.forkserver",
 }
 CHANNELS = {
-    "queue.Queue": ("thread", "threads", "Queue"),
-    "mp.Queue": ("queue", "processes.fork", "Queue"),
-    "Pipe": ("pipe", "processes.fork", "Pipe"),
+    "queue.Queue": ("threads", "Queue"),
+    "queue.SimpleQueue": ("threads", "SimpleQueue"),
+    "mp.Queue": ("processes.fork", "Queue"),
+    "mp.SimpleQueue": ("processes.fork", "SimpleQueue"),
+    "mp.JoinableQueue": ("processes.fork", "JoinableQueue"),
+    "mp.Pipe": ("processes.fork", "Pipe"),
 }
+PAYLOADS = {64: 2048, 65536: 128, 1048576: 32}  # bytes of a message -> messages in a value
 POOLS = {"Pool": "processes.fork", "ProcessPoolExecutor": "executors.fork", "ThreadPoolExecutor": "executors.thread"}
+STATES = ("cold ready", "warm ready")
 
 QUANTITIES = [
     *(
         Quantity(
-            f"start-up {method}, {state}",
+            f"start-up {method}",
             ("startup.py", method),
             "startup",
             backend,
-            f"{state} ready",
+            STATES,
             {"form": "worker", "width": 1, "rounds": ROUNDS},
-            state == "cold",
         )
         for method, backend in METHODS.items()
-        for state in ("cold", "warm")
     ),
     *(
         Quantity(
-            f"message {name}",
-            ("throughput.py", kind, str(MESSAGES)),
+            f"start-up {pool}, all {WIDTH} workers",
+            ("pools.py", pool),
+            "startup",
+            backend,
+            STATES,
+            {"form": "pool", "width": WIDTH, "rounds": ROUNDS},
+        )
+        for pool, backend in POOLS.items()
+    ),
+    *(
+        Quantity(
+            f"{channel}, {payload} B",
+            ("throughput.py", channel, str(payload), str(messages)),
             "throughput",
             backend,
-            "message",
-            {"channel": channel, "payload": 64, "operations": MESSAGES, "rounds": ROUNDS},
+            ("message",),
+            {"channel": kind, "payload": payload, "operations": messages, "rounds": ROUNDS},
         )
-        for name, (kind, backend, channel) in CHANNELS.items()
+        for channel, (backend, kind) in CHANNELS.items()
+        for payload, messages in PAYLOADS.items()
     ),
     *(
         Quantity(
-            f"map {name}",
-            ("mapping.py", name),
+            f"map {pool}",
+            ("mapping.py", pool),
             "scaling",
             backend,
-            "default chunks",
-            {"workload": "cpu", "width": 2, "tasks": 32, "rounds": ROUNDS},
+            ("default chunks", "tuned chunks"),
+            {"workload": "cpu", "width": WIDTH, "tasks": TASKS, "rounds": ROUNDS},
         )
-        for name, backend in POOLS.items()
+        for pool, backend in POOLS.items()
     ),
 ]
 
 
-def check(python: str, blocks: int, tell: Callable[[str], None], seed: int = 0) -> list[Parity]:
+def check(
+    python: str, blocks: int, tell: Tell, seed: int = 0, quantities: Sequence[Quantity] = QUANTITIES
+) -> list[Parity]:
     """Measure every quantity both ways, `blocks` times, in an order shuffled for each block. Raises RuntimeError."""
-    found: dict[str, tuple[list[float], list[float]]] = {quantity.name: ([], []) for quantity in QUANTITIES}
+    found: dict[str, tuple[list[float], list[float]]] = {
+        name: ([], []) for quantity in quantities for name in names_of(quantity).values()
+    }
     with tempfile.TemporaryDirectory(prefix="study-") as scratch, launch.adopting_orphans():
         for block in range(1, blocks + 1):
-            sides = [(quantity, side) for quantity in QUANTITIES for side in (0, 1)]
+            sides = [(quantity, side) for quantity in quantities for side in (0, 1)]
             random.Random(f"{seed}/{block}").shuffle(sides)
             for quantity, side in sides:
                 tell(f"block {block}/{blocks}  {quantity.name}")
-                observe = by_study if side else by_script
-                found[quantity.name][side].append(observe(quantity, python, Path(scratch)))
+                observed = (by_study if side else by_script)(quantity, python, Path(scratch))
+                for lap, name in names_of(quantity).items():
+                    found[name][side].append(observed[lap])
     return [
         Parity(name, median(plain), median(study), ratio(plain, study, CELL_LEVEL))
         for name, (plain, study) in found.items()
     ]
 
 
-def by_script(quantity: Quantity, python: str, scratch: Path) -> float:
-    """One observation by the plain script, in nanoseconds."""
+def names_of(quantity: Quantity) -> dict[str, str]:
+    """Lap -> what the table calls it."""
+    return {lap: f"{quantity.name}, {lap}" if len(quantity.laps) > 1 else quantity.name for lap in quantity.laps}
+
+
+def by_script(quantity: Quantity, python: str, scratch: Path) -> dict[str, float]:
+    """Lap -> one observation by the plain script, in nanoseconds."""
     file, *arguments = quantity.script
     ran = subprocess.run(
         [python, str(PLAIN / file), *arguments],
@@ -127,39 +160,28 @@ def by_script(quantity: Quantity, python: str, scratch: Path) -> float:
         timeout=DEADLINE_S,
         check=True,
     )
-    return _observation(quantity, [int(word) for word in ran.stdout.split()])
+    lines = [line.split("\t") for line in ran.stdout.splitlines()]
+    return {lap: float(median(counted([int(value) for value in values]))) for lap, *values in lines}
 
 
-def by_study(quantity: Quantity, python: str, scratch: Path) -> float:
-    """One observation by a child of the study, in nanoseconds."""
-    request = {"do": "run", "scenario": quantity.scenario, "backend": quantity.backend, "arguments": quantity.arguments}
+def by_study(quantity: Quantity, python: str, scratch: Path) -> dict[str, float]:
+    """Lap -> one observation by a child of the study, in nanoseconds."""
+    request = {
+        "do": "run",
+        "scenario": quantity.scenario,
+        "backend": quantity.backend,
+        "arguments": dict(quantity.arguments),
+    }
+    return observed_by_child(request, python, scratch)
+
+
+def observed_by_child(request: Mapping[str, Any], python: str, scratch: Path) -> dict[str, float]:
+    """Lap -> the median of the child's values in nanoseconds. Raises RuntimeError when it did not measure."""
     ended = launch.ask(python, request, scratch, DEADLINE_S)
     if ended.status != "measured":
-        raise RuntimeError(f"{quantity.name}: {ended.status}: {ended.reason}")
-    (lap,) = (lap for lap in ended.answer["laps"] if lap["name"] == quantity.lap)
-    return _observation(quantity, lap["values"])
-
-
-def _observation(quantity: Quantity, nanoseconds: list[int]) -> float:
-    return float(nanoseconds[0] if quantity.first else median(nanoseconds[1:] or nanoseconds))
-
-
-def as_text(found: list[Parity]) -> str:
-    """The table for a terminal."""
-    lines = [f"{'quantity':32}{'plain script':>16}{'study':>16}{'study / plain':>16}   95 % interval"]
-    for parity in found:
-        low, high = parity.ratio.low, parity.ratio.high
-        interval = (
-            f"{low:.3f} to {high:.3f}"
-            if low is not None and high is not None
-            else f"{parity.ratio.n} blocks, no interval"
-        )
-        mark = "" if parity.holds else f"   more than {TOLERANCE:.0%} apart"
-        times = f"{parity.plain_ns / 1e6:>13.3f} ms{parity.study_ns / 1e6:>13.3f} ms"
-        lines.append(f"{parity.name:32}{times}{parity.ratio.value:>16.3f}   {interval}{mark}")
-    return "\n".join(lines)
-
-
-def as_json(found: list[Parity]) -> str:
-    """The same as one document."""
-    return json.dumps([asdict(parity) for parity in found], indent=1, sort_keys=True)
+        raise RuntimeError(f"{request['scenario']}/{request['backend']}: {ended.status}: {ended.reason}")
+    return {
+        lap["name"]: float(median(counted(lap["values"])))
+        for lap in ended.answer["laps"]
+        if lap["unit"] == "ns" and lap["values"]
+    }

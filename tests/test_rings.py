@@ -21,7 +21,10 @@ RINGS = {
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
         *("study.transcripts",),
     ],
-    2: ["study.frame", "study.selfcheck", "study.sentences", "study.sheets", "study.summary", "study.tables"],
+    2: [
+        *("study.frame", "study.proof", "study.selfcheck", "study.sentences", "study.sheets", "study.summary"),
+        *("study.tables", "study.trials"),
+    ],
     3: [
         *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.palette", "study.panels"),
         *("study.report", "study.run", "study.sections"),
@@ -31,7 +34,7 @@ INSTALLED = {
     0: set(),
     1: {"msgspec", "psutil"},
     2: {"msgspec", "psutil", "numpy", "pandas", "scipy"},
-    3: {"msgspec", "psutil", "numpy", "pandas", "scipy", "jinja2", "markupsafe", "matplotlib", "rich"},
+    3: {"msgspec", "psutil", "numpy", "pandas", "scipy", "jinja2", "markupsafe", "matplotlib"},
 }
 # What a spawned worker pays for again: nothing, since any program that uses multiprocessing has these loaded.
 LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "sys", "threading", "time", "types"}

@@ -6,7 +6,7 @@ import sys
 import time
 
 ROUNDS = 4
-TASKS, LOOPS = 32, 8000
+TASKS, LOOPS, TUNED = 32, 8000, 8
 
 
 def compute(number):
@@ -24,16 +24,18 @@ def main(kind):
         pool = concurrent.futures.ProcessPoolExecutor(2, mp_context=mp)
     else:
         pool = concurrent.futures.ThreadPoolExecutor(2)
-    times = []
+    times = {"default chunks": [], "tuned chunks": []}
     list(pool.map(compute, range(TASKS)))  # every worker is up
     for _ in range(ROUNDS):
-        begun = time.perf_counter_ns()
-        answers = list(pool.map(compute, range(TASKS)))
-        times.append(time.perf_counter_ns() - begun)
-        assert answers[-1] == (TASKS - 1) * LOOPS * (LOOPS - 1) // 2
+        for lap, more in (("default chunks", {}), ("tuned chunks", {"chunksize": TUNED})):
+            begun = time.perf_counter_ns()
+            answers = list(pool.map(compute, range(TASKS), **more))
+            times[lap].append(time.perf_counter_ns() - begun)
+            assert answers[-1] == (TASKS - 1) * LOOPS * (LOOPS - 1) // 2
     with pool:
         pass
-    print(*times)
+    for lap, values in times.items():
+        print(lap, *values, sep="\t")
 
 
 if __name__ == "__main__":

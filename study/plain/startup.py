@@ -1,4 +1,4 @@
-"""Milliseconds from start() to the first statement of a thread or process: ``startup.py thread|fork|spawn|forkserver``."""
+"""Nanoseconds from start() to the first statement of a thread or process: ``startup.py thread|fork|spawn|forkserver``."""
 
 import multiprocessing
 import sys
@@ -23,7 +23,8 @@ def main(method):
         worker.start()
         times.append(int(receiver.recv_bytes()) - begun)
         worker.join()
-    print(*times)
+    print("cold ready", times[0], sep="\t")
+    print("warm ready", *times[1:], sep="\t")
 
 
 if __name__ == "__main__":

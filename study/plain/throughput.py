@@ -1,4 +1,4 @@
-"""Nanoseconds for a number of 64-byte messages to reach a worker: ``throughput.py thread|queue|pipe MESSAGES``."""
+"""Nanoseconds for so many messages to reach a worker: ``throughput.py mp.Queue|queue.Queue|… BYTES MESSAGES``."""
 
 import multiprocessing
 import queue
@@ -7,7 +7,6 @@ import threading
 import time
 
 ROUNDS = 4
-MESSAGE = bytes(64)
 
 
 def receive(get, done, messages):
@@ -19,29 +18,31 @@ def receive(get, done, messages):
         done.put((time.perf_counter_ns(), received))
 
 
-def main(kind, messages):
+def main(kind, payload, messages):
     mp = multiprocessing.get_context("fork")
-    if kind == "pipe":
+    in_threads = kind.startswith("queue.")
+    if kind == "mp.Pipe":
         outlet, inlet = mp.Pipe(duplex=False)
         put, get = inlet.send, outlet.recv
     else:
-        channel = queue.Queue() if kind == "thread" else mp.Queue()
+        channel = getattr(queue if in_threads else mp, kind.partition(".")[2])()
         put, get = channel.put, channel.get
-    done = queue.SimpleQueue() if kind == "thread" else mp.SimpleQueue()
-    worker = (threading.Thread if kind == "thread" else mp.Process)(target=receive, args=(get, done, messages))
+    items = [bytes([number]) * payload for number in range(16)] * (messages // 16)
+    done = queue.SimpleQueue() if in_threads else mp.SimpleQueue()
+    worker = (threading.Thread if in_threads else mp.Process)(target=receive, args=(get, done, len(items)))
     worker.start()
     times = []
     for _ in range(ROUNDS):
         done.get()
         begun = time.perf_counter_ns()
-        for _ in range(messages):
-            put(MESSAGE)
+        for item in items:
+            put(item)
         ended, received = done.get()
-        assert received == messages * len(MESSAGE)
+        assert received == payload * len(items)
         times.append(ended - begun)
     worker.join()
-    print(*times)
+    print("message", *times, sep="\t")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,54 @@
+"""Nanoseconds until both workers of a new pool are at work: ``pools.py Pool|ProcessPoolExecutor|ThreadPoolExecutor``."""
+
+import concurrent.futures
+import functools
+import multiprocessing
+import sys
+import threading
+import time
+
+ROUNDS = 4
+WIDTH = 2
+
+
+def install(shared_gate):
+    global gate
+    gate = shared_gate
+
+
+def meet(_):
+    now = time.perf_counter_ns()
+    gate.wait()
+    return now
+
+
+def pool_kind(kind):
+    mp = multiprocessing.get_context("fork")
+    if kind == "Pool":
+        return mp.Pool, mp.Barrier
+    if kind == "ProcessPoolExecutor":
+        return functools.partial(concurrent.futures.ProcessPoolExecutor, mp_context=mp), mp.Barrier
+    return concurrent.futures.ThreadPoolExecutor, threading.Barrier
+
+
+def main(kind):
+    new_pool, new_barrier = pool_kind(kind)
+    times = []
+    for _ in range(ROUNDS):
+        shared_gate = new_barrier(WIDTH)
+        begun = time.perf_counter_ns()
+        pool = new_pool(WIDTH, initializer=install, initargs=(shared_gate,))
+        if kind == "Pool":
+            stamps = pool.map(meet, range(WIDTH), chunksize=1)
+            pool.close()
+            pool.join()
+        else:
+            stamps = [task.result() for task in [pool.submit(meet, number) for number in range(WIDTH)]]
+            pool.shutdown()
+        times.append(max(stamps) - begun)
+    print("cold ready", times[0], sep="\t")
+    print("warm ready", *times[1:], sep="\t")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

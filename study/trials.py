@@ -1,0 +1,160 @@
+"""Is no difference called one, and is a difference found? One cell under two names, and a library that is late by a known share."""
+
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, geometric_mean, median
+from typing import Any
+
+from scipy import stats
+
+from study import launch
+from study.selfcheck import Tell, observed_by_child
+from study.summary import Verdict, ratio, verdict
+
+BLOCKS = 15  # of one trial, as in the default profile
+DELAYS = (0, 5, 10, 20)  # percent that the late library adds
+NAIVE_DIFFERENCE = 0.05  # "its mean differs by so much": what many comparisons call a result
+LATE = "study.plain.delayed.by_{percent}"
+WRONG_AT_MOST = 0.01  # share of identical pairs that may be called different
+SURPRISE = 0.01  # less likely than this, and it is not chance
+QUIET = 1.10  # a block whose probe takes longer than so many times the median probe is not a quiet one
+
+ALIKE: tuple[tuple[str, str, str, dict[str, int | str]], ...] = (  # scenario, backend, lap, arguments
+    ("startup", "threads", "warm ready", {"form": "worker", "width": 1, "rounds": 3}),
+    ("startup", "processes.fork", "warm ready", {"form": "worker", "width": 1, "rounds": 3}),
+    ("throughput", "threads", "message", {"channel": "Queue", "payload": 64, "operations": 2048, "rounds": 3}),
+    ("throughput", "processes.fork", "message", {"channel": "Pipe", "payload": 1024, "operations": 512, "rounds": 3}),
+    ("scaling", "serial", "default chunks", {"workload": "cpu", "width": 1, "tasks": 16, "rounds": 3}),
+    ("scaling", "threads", "default chunks", {"workload": "cpu", "width": 2, "tasks": 16, "rounds": 3}),
+    ("scaling", "processes.fork", "default chunks", {"workload": "cpu", "width": 2, "tasks": 16, "rounds": 3}),
+    ("scaling", "executors.thread", "default chunks", {"workload": "hash", "width": 2, "tasks": 16, "rounds": 3}),
+    ("lock", "threads", "acquire + release", {"hold_s": 0, "operations": 4096, "rounds": 3}),
+    ("queue", "threads", "message", {"operations": 1024, "rounds": 3}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """How often a comparison came to each verdict, and how often a naive one called it a difference."""
+
+    name: str
+    trials: int
+    verdicts: Mapping[str, int]  #: "faster", "slower", "equivalent", "inconclusive" -> trials
+    naive: int  #: trials in which the means of A's values first and B's later differ by 5 %
+    quiet: int  #: trials of whose blocks at least nine in ten were quiet
+    quiet_verdicts: Mapping[str, int]  #: the same verdicts, of those trials only
+    ratio: float  #: the geometric mean of the trials' ratios
+
+    @property
+    def found(self) -> int:
+        """Trials in which a difference was called one."""
+        return self.verdicts["faster"] + self.verdicts["slower"]
+
+
+@dataclass
+class _Series:
+    """Observations of A and B, block by block, and whether each block was quiet."""
+
+    a: list[float]
+    b: list[float]
+    quiet: list[bool]
+
+
+def alike(python: str, trials: int, blocks: int, tell: Tell, seed: int = 0) -> list[Trials]:
+    """Each of ten cells against itself, `trials` times over `blocks` blocks. No difference is there to be found."""
+    requests = {
+        f"{scenario}/{backend}": (_request(scenario, backend, arguments), lap)
+        for scenario, backend, lap, arguments in ALIKE
+    }
+    pairs = {name: (request, request) for name, (request, _) in requests.items()}
+    laps = {name: lap for name, (_, lap) in requests.items()}
+    return _judge(_measure(python, pairs, laps, trials * blocks, tell, seed), blocks)
+
+
+def delayed(python: str, trials: int, blocks: int, tell: Tell, seed: int = 0) -> list[Trials]:
+    """ThreadPool against a library that takes 0, 5, 10 and 20 % longer."""
+    plain = _request("scaling", "threads", {"workload": "cpu", "width": 1, "tasks": 16, "rounds": 4})
+    late = {f"{percent} % later": {**plain, "instead": {"Pool": LATE.format(percent=percent)}} for percent in DELAYS}
+    pairs = {name: (plain, request) for name, request in late.items()}
+    return _judge(_measure(python, pairs, dict.fromkeys(pairs, "default chunks"), trials * blocks, tell, seed), blocks)
+
+
+def _request(scenario: str, backend: str, arguments: Mapping[str, int | str]) -> dict[str, Any]:
+    return {"do": "run", "scenario": scenario, "backend": backend, "arguments": dict(arguments)}
+
+
+def _measure(
+    python: str,
+    pairs: Mapping[str, tuple[dict[str, Any], dict[str, Any]]],
+    laps: Mapping[str, str],
+    blocks: int,
+    tell: Tell,
+    seed: int,
+) -> dict[str, _Series]:
+    """Both sides of each pair in every block, in an order shuffled for each, with the machine's speed beside them."""
+    found = {name: _Series([], [], []) for name in pairs}
+    probes = []
+    with tempfile.TemporaryDirectory(prefix="study-") as scratch, launch.adopting_orphans():
+        for block in range(1, blocks + 1):
+            order = [(name, side) for name in pairs for side in (0, 1)]
+            random.Random(f"{seed}/{block}").shuffle(order)
+            probe = launch.ask(python, {"do": "probe"}, Path(scratch))
+            probes.append(min(probe.answer["laps"][0]["values"]))
+            for name, side in order:
+                tell(f"block {block}/{blocks}  {name}")
+                observed = observed_by_child(pairs[name][side], python, Path(scratch))[laps[name]]
+                (found[name].b if side else found[name].a).append(observed)
+    usual = median(probes)
+    for series in found.values():
+        series.quiet = [probe <= QUIET * usual for probe in probes]
+    return found
+
+
+def _judge(found: Mapping[str, _Series], blocks: int) -> list[Trials]:
+    """Every `blocks` blocks are one trial."""
+    return [_trials(name, series, blocks) for name, series in found.items()]
+
+
+def _trials(name: str, series: _Series, blocks: int) -> Trials:
+    spans = [slice(start, start + blocks) for start in range(0, len(series.a) - blocks + 1, blocks)]
+    verdicts = [verdict(series.a[span], series.b[span]) for span in spans]
+    quiet = [sum(series.quiet[span]) >= 0.9 * blocks for span in spans]
+    ratios = [ratio(series.a[span], series.b[span]).value for span in spans]
+    return Trials(
+        name,
+        len(spans),
+        _counts(verdicts),
+        sum(_naively_different(series, span) for span in spans),
+        sum(quiet),
+        _counts([word for word, calm in zip(verdicts, quiet, strict=True) if calm]),
+        geometric_mean(ratios),
+    )
+
+
+def _counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    counts = Counter(verdicts)
+    return {word.value: counts[word] for word in Verdict}
+
+
+def _naively_different(series: _Series, span: slice) -> bool:
+    """First A, then B, and the means compared: A's first half of the blocks against B's second half."""
+    a, b = series.a[span], series.b[span]
+    half = len(a) // 2
+    return abs(fmean(b[-half:]) / fmean(a[:half]) - 1) > NAIVE_DIFFERENCE
+
+
+def amiss(same: Sequence[Trials], late: Sequence[Trials]) -> list[str]:
+    """What speaks against the study, a sentence each; none when nothing does."""
+    found, trials = sum(one.found for one in same), sum(one.trials for one in same)
+    sentences = []
+    if stats.binom.sf(found - 1, trials, WRONG_AT_MOST) < SURPRISE:
+        sentences.append(f"{found} of {trials} identical pairs were called different; {WRONG_AT_MOST:.0%} may be")
+    most = late[-1]
+    missed = most.quiet - most.quiet_verdicts[Verdict.SLOWER.value]
+    if missed:
+        sentences.append(f"{most.name} was not found in {missed} of {most.quiet} quiet trials")
+    return sentences
