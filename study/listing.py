@@ -59,11 +59,14 @@ def as_text(python: str, *, cells: bool) -> str:
 def _matrix(plan: Plan) -> str:
     names = backends.names()
     offered = {(cell.scenario, cell.backend) for cell in plan.cells}
-    lines = [f"{'':20}" + "".join(f"{number:>4}" for number in range(1, len(names) + 1))]
-    for scenario in scenarios.every():
-        marks = "".join(f"{'yes' if (scenario.name, name) in offered else '-':>4}" for name in names)
-        title = f"{'§' + scenario.section if scenario.section else '':4}{scenario.name}"
-        lines.append(f"{title:<20}{marks}")
+    titles = {
+        found.name: f"{'§' + found.section if found.section else '':4}{found.name}" for found in scenarios.every()
+    }
+    width = max(map(len, titles.values()))
+    lines = [" " * width + "".join(f"{number:>4}" for number in range(1, len(names) + 1))]
+    for scenario, title in titles.items():
+        marks = "".join(f"{'yes' if (scenario, name) in offered else '-':>4}" for name in names)
+        lines.append(f"{title:<{width}}{marks}")
     legend = [f"{number:>3}  {name:<22}{backends.find(name).label}" for number, name in enumerate(names, start=1)]
     return "\n".join([*lines, "", *legend])
 
