@@ -9,7 +9,7 @@ from study import scenarios
 from study.notation import plain
 from study.scenario import Scenario
 
-COSTS = ("startup", "throughput", "latency", "scaling")  # the costs with a table of their own, in the order of the page
+COSTS = ("startup", "throughput", "latency", "scaling")  # the headline costs, in the order of the page
 
 
 @functools.cache
@@ -22,6 +22,13 @@ def known_backends() -> dict[str, Backend]:
 def known_scenarios() -> dict[str, Scenario]:
     """All installed scenarios: the document's in its order, then the headline costs."""
     return {scenario.name: scenario for scenario in scenarios.every()}
+
+
+@functools.cache
+def costs() -> tuple[str, ...]:
+    """The scenarios that ask for a cost and are none of the document's: the headlines, then those that look closer."""
+    closer = [name for name, found in known_scenarios().items() if not found.section and name not in COSTS]
+    return (*COSTS, *closer)
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 """Which sections has the report, and what belongs to each: question, charts, table, source, command, and what it does not say?"""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,16 +42,17 @@ class Section:
 
 
 def costs(found: Results) -> list[Section]:
-    """The headline costs that the results have cells of."""
+    """The costs that the results have cells of, the headlines first."""
     present = set(found.cells["scenario"].astype(str))
-    return [_section(found, name, COST_SHEETS[name](found)) for name in installed.COSTS if name in present]
+    sheet = {name: COST_SHEETS.get(name, functools.partial(sheets.scenario, name=name)) for name in installed.costs()}
+    return [_section(found, name, sheet[name](found)) for name in installed.costs() if name in present]
 
 
 def documents(found: Results) -> list[Section]:
     """Every other scenario that the results have cells of, the document's in its order."""
-    present = set(found.cells["scenario"].astype(str)).difference(installed.COSTS)
+    present = set(found.cells["scenario"].astype(str)).difference(installed.costs())
     names = installed.in_order(present, installed.known_scenarios())
-    return [_section(found, name, sheets.document(found, name)) for name in names]
+    return [_section(found, name, sheets.scenario(found, name)) for name in names]
 
 
 def commands(scenario: str) -> tuple[str, ...]:

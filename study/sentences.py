@@ -46,7 +46,7 @@ def progress(found: Results) -> str:
 def works(found: Results) -> str:
     """How many document scenarios run on how many backends."""
     table = tables.matrix(found)
-    table = table.loc[~table["scenario"].isin(installed.COSTS)]
+    table = table.loc[~table["scenario"].isin(installed.costs())]
     counts = table["answer"].value_counts()
     good, absent, waiting = (int(counts.get(key, 0)) for key in ("works", "not offered", "not measured yet"))
     if table.empty or not good + (len(table) - absent - waiting):

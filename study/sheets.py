@@ -110,16 +110,16 @@ def scaling(found: Results) -> Sheet:
     return _sheet("scaling", caption, table, SCALING, ("tuned chunks are", verdicts))
 
 
-def document(found: Results, scenario: str) -> Sheet:
-    """The cost of one operation of a document scenario, in microseconds."""
+def scenario(found: Results, name: str) -> Sheet:
+    """Every lap of one scenario: durations of one operation in microseconds, bytes in MB, shares as they are."""
     table = tables.documents(found)
-    table = table.loc[table["scenario"].astype(str) == scenario].reset_index(drop=True)
-    table = table.drop(columns=[name for name in factors_of(table) if table[name].isna().all()])
+    table = table.loc[table["scenario"].astype(str) == name].reset_index(drop=True)
+    table = table.drop(columns=[factor for factor in factors_of(table) if table[factor].isna().all()])
     units = {line["lap"]: line["amount_unit"] for line in table.to_dict("records") if line["lap"]}
-    units = units or {installed.headline(scenario) or "value": NAN}
+    units = units or {installed.headline(name) or "value": NAN}
     columns = [_column(lap, unit) for lap, unit in list(units.items())[:MOST_COLUMNS]]
-    caption = f"Time of one operation ({installed.unit(scenario)}). {INTERVALS}"
-    return _sheet(f"scenario-{scenario}", caption, table, columns)
+    caption = f"Time of one operation ({installed.unit(name)}). {INTERVALS}"
+    return _sheet(f"scenario-{name}", caption, table, columns)
 
 
 def _column(lap: str, amount_unit: Any) -> Column:

@@ -59,7 +59,7 @@ def test_a_cell_with_durations_and_shares_has_a_line_for_each() -> None:
 
 def test_the_sheet_writes_bytes_in_megabytes_and_shares_as_they_are() -> None:
     found = results_of(row(1, counted(5 * MB), counted(0.75, unit="1", lap="largest share")))
-    sheet = sheets.document(found, "memory")
+    sheet = sheets.scenario(found, "memory")
     assert sheet.columns[-3:] == ("memory per worker, MB", "largest share", "blocks")
     assert [entry.text for entry in sheet.rows[0].entries[-3:-1]] == ["5.00", "0.750"]
 

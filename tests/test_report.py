@@ -240,7 +240,7 @@ def test_the_summary_links_the_charts_and_has_the_answer(built: Path) -> None:
 
 
 def test_numbers_without_an_interval_say_so_in_the_table() -> None:
-    sheet = sheets.document(results([journal([LOCK], simple(LOCK, [1.0, 1.0], "acquire + release"))]), "lock")
+    sheet = sheets.scenario(results([journal([LOCK], simple(LOCK, [1.0, 1.0], "acquire + release"))]), "lock")
     assert [entry.text for entry in sheet.rows[0].entries] == [
         "threading.Thread",
         "2",
