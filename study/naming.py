@@ -10,6 +10,7 @@ from study.rewriting import Code, Edit, Import, bound, is_attribute
 STAND_INS = {
     "stopwatch": "stopwatch",
     "stopwatch.note": "print_time",
+    "stopwatch.count": "print_count",
 }  # what a body calls -> its name in study.standalone
 
 

@@ -1,4 +1,4 @@
-"""What does a scenario's script need in place of the study's stopwatch? These two functions, whose source it carries."""
+"""What does a scenario's script need in place of the study's stopwatch? These functions, whose source it carries."""
 
 import contextlib
 import time
@@ -18,3 +18,8 @@ def stopwatch(name: str, operations: int = 1) -> "Iterator[None]":
 
 def print_time(name: str, nanoseconds: int, operations: int = 1) -> None:
     print(f"{name}: {nanoseconds / operations / 1000:.2f} µs", flush=True)
+
+
+def print_count(name: str, value: "int | float", unit: str) -> None:
+    """Print an amount that is no duration: bytes ("B"), or a share or an index ("1")."""
+    print(f"{name}: {value:.2f}" if unit == "1" else f"{name}: {value} {unit}", flush=True)

@@ -110,8 +110,8 @@ def test_each_script_runs_in_an_empty_folder_and_gives_the_right_answer(
     assert (status, err) == (0, "")
     story = trace.Trace(out)
     scenario.check(story, backend.offers, arguments_of(body_of(scenario, backend)))
-    laps = [line for line in story.printed if re.fullmatch(r".+: \d+\.\d\d µs", line)]
-    assert laps == story.printed, "a script prints events and times, nothing else"
+    laps = [line for line in story.printed if re.fullmatch(r".+: (\d+\.\d\d( µs)?|\d+ B)", line)]
+    assert laps == story.printed, "a script prints events, times and amounts, nothing else"
     assert any(line.startswith(f"{scenario.headline}: ") for line in laps)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["scenario.py"]
 

@@ -50,7 +50,22 @@ def test_a_time_that_no_block_covers_is_printed_like_one_that_a_block_does(
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs"), [(Stopwatch.__call__, standalone.stopwatch), (Stopwatch.note, standalone.print_time)]
+    ("value", "unit", "printed"), [(2 / 3, "1", "lap: 0.67\n"), (1, "1", "lap: 1.00\n"), (4096, "B", "lap: 4096 B\n")]
+)
+def test_a_share_is_printed_with_two_decimals_and_a_size_in_bytes(
+    capsys: pytest.CaptureFixture[str], value: float, unit: str, printed: str
+) -> None:
+    standalone.print_count("lap", value, unit)
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (Stopwatch.__call__, standalone.stopwatch),
+        (Stopwatch.note, standalone.print_time),
+        (Stopwatch.count, standalone.print_count),
+    ],
 )
 def test_a_body_may_call_it_as_it_calls_the_studys_own(ours: object, theirs: object) -> None:
     def taken(function: object) -> "list[tuple[str, object]]":
