@@ -4,6 +4,7 @@ Colour tells the kind of worker, marker and dash the library, so that no two bac
 contrast of at least 3 to 1 with a white page and with a dark one (WCAG 2.2, 1.4.11).
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -39,7 +40,15 @@ FIXED = {
     "executors.forkserver": Look(GREEN, "d", DASHED, filled=False),
     "executors.interpreter": Look(RED, "*", DASHED, filled=False),
 }
-FREE = [Look(colour, marker, DOTTED) for marker in "<>H8" for colour in (RED, BLUE, ORANGE, PURPLE, GREEN)]
+DASH_DOTTED: Dash = (0, (4, 1.6, 1.2, 1.6))
+FREE = [
+    Look(colour, marker, dash, filled)
+    for colour, (dash, filled, marker) in zip(
+        itertools.cycle((RED, BLUE, ORANGE, PURPLE, GREEN)),
+        itertools.product((DOTTED, DASH_DOTTED), (True, False), "<>H8"),
+        strict=False,  # colours begin again, shapes do not
+    )
+]
 
 
 def looks(backends: Iterable[str]) -> dict[str, Look]:

@@ -17,7 +17,6 @@ import journals as made
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import drawing, installed, tables
 from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
-from study.palette import DASHED, FIXED, looks
 from study.panels import NARROW, WIDE, fitting, styled
 from study.plan import PROFILES
 from study.tables import Results, results
@@ -136,21 +135,19 @@ def test_every_axis_has_its_unit(figures: dict[tuple[str, float], Figure], name:
 
 @EVERY_CHART
 @WIDTHS
-def test_every_backend_is_named_on_every_chart(
-    figures: dict[tuple[str, float], Figure], name: str, width: float
+@pytest.mark.parametrize(
+    "words",
+    [
+        [installed.label(backend) for backend in installed.known_backends()],
+        ["not offered: needs Python 3.14; this is 3.13"],
+    ],
+    ids=["every backend", "what is not offered"],
+)
+def test_every_chart_says_in_words(
+    figures: dict[tuple[str, float], Figure], name: str, width: float, words: list[str]
 ) -> None:
     shown = " ".join(texts(figures[name, width]))
-    for backend in installed.known_backends():
-        assert installed.label(backend) in shown
-
-
-@EVERY_CHART
-@WIDTHS
-def test_what_is_not_offered_is_drawn_in_words(
-    figures: dict[tuple[str, float], Figure], name: str, width: float
-) -> None:
-    shown = " ".join(texts(figures[name, width]))
-    assert "not offered: needs Python 3.14; this is 3.13" in re.sub(r"\s+", " ", shown)
+    assert [missing for missing in words if missing not in shown] == []
 
 
 def test_a_failure_and_a_cell_not_measured_yet_are_drawn_in_words() -> None:
@@ -316,45 +313,6 @@ def test_more_backends_than_fit_do_not_make_a_chart_of_a_mile() -> None:
     figure = draw("startup", results([journal(plan, [])]))
     assert len(figure.axes) == MOST_PANELS
     assert {axes.get_ylim()[0] for axes in figure.axes} == {MOST_ROWS - 0.5}
-
-
-def test_no_two_backends_look_alike_even_without_colour() -> None:
-    without_colour = [(look.marker, look.dash, look.filled) for look in FIXED.values()]
-    assert len(set(without_colour)) == len(FIXED)
-
-
-def test_every_installed_backend_has_a_fixed_look() -> None:
-    assert set(installed.known_backends()) <= set(FIXED)
-
-
-def test_one_kind_of_worker_has_one_colour_and_one_library_one_dash() -> None:
-    assert FIXED["processes.spawn"].colour == FIXED["executors.spawn"].colour
-    assert {look.dash for name, look in FIXED.items() if name.startswith("executors.")} == {DASHED}
-
-
-def test_backends_without_a_fixed_look_get_different_free_ones() -> None:
-    found = looks(["threads", "new.a", "new.b", "new.c"])
-    assert found["threads"] == FIXED["threads"]
-    assert len({(look.colour, look.marker) for look in found.values()}) == 4
-    assert looks(["new.b", "new.a", "new.c"])["new.a"] == found["new.a"]
-
-
-def test_each_colour_has_contrast_with_a_white_and_with_a_dark_page() -> None:
-    for look in FIXED.values():
-        assert contrast(look.colour, "#ffffff") >= 3
-        assert contrast(look.colour, "#14181d") >= 3
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of WCAG 2.2."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_wider_charts_and_smaller_letters_take_more_text() -> None:
