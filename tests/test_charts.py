@@ -17,7 +17,7 @@ import journals as made
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import drawing, installed, tables
 from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
-from study.panels import NARROW, WIDE, fitting, styled
+from study.panels import NARROW, WIDE, styled
 from study.plan import PROFILES
 from study.tables import Results, results
 
@@ -313,7 +313,3 @@ def test_more_backends_than_fit_do_not_make_a_chart_of_a_mile() -> None:
     figure = draw("startup", results([journal(plan, [])]))
     assert len(figure.axes) == MOST_PANELS
     assert {axes.get_ylim()[0] for axes in figure.axes} == {MOST_ROWS - 0.5}
-
-
-def test_wider_charts_and_smaller_letters_take_more_text() -> None:
-    assert fitting(WIDE, 8) > fitting(NARROW, 8) > fitting(NARROW, 12)
