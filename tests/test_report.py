@@ -124,18 +124,6 @@ def test_every_section_says_which_line_measured_it_and_how_to_measure_again(page
         assert all(command in page.text for command in sections.commands(scenario))
 
 
-@pytest.mark.parametrize("scenario", list(installed.known_scenarios()))
-def test_a_command_measures_its_scenario_and_no_other(scenario: str) -> None:
-    from study.plan import matcher
-
-    wanted = matcher(sections.commands(scenario)[1].split('"')[1])
-    assert [name for name in installed.known_scenarios() if wanted(f"{name}/threads/width=2")] == [scenario]
-
-
-def test_a_scenario_that_is_not_installed_has_no_command_to_paste() -> None:
-    assert sections.commands('x"; rm -rf ~; "') == ()
-
-
 def test_what_is_not_offered_is_listed_with_its_reason(page: Page) -> None:
     assert "needs Python 3.14; this is 3.13" in page.text
     assert "one thread works alone: there is nobody to lock out" in page.text
