@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from study import installed, sheets
+from study import installed, laws, sheets
 from study.charts import CHARTS, Chart
 from study.notation import plain
 from study.sheets import Sheet
@@ -39,6 +39,7 @@ class Section:
     sources: tuple[str, ...]  #: "study/scenarios/lock.py:61 (acquire + release)": the line that measured a lap
     commands: tuple[str, ...]  #: which measure it again; none for a scenario that is not installed
     limits: str
+    remarks: tuple[str, ...] = ()  #: sentences beneath the table
 
 
 def costs(found: Results) -> list[Section]:
@@ -73,4 +74,7 @@ def _section(found: Results, scenario: str, sheet: Sheet) -> Section:
     sources = tuple(f"{source} ({', '.join(names)})" for source, names in laps.items())
     charts = tuple(chart for chart in CHARTS.values() if chart.scenario == scenario)
     title, question = installed.title(scenario), installed.question(scenario)
-    return Section(scenario, title, question, charts, sheet, sources, commands(scenario), LIMITS.get(scenario, ""))
+    remarks = tuple(laws.sentences(found)) if scenario == "scaling" else ()
+    eaten = tuple(laws.shares(found, scenario))
+    limits = LIMITS.get(scenario, "")
+    return Section(scenario, title, question, charts, sheet, sources, commands(scenario), limits, remarks + eaten)

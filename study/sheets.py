@@ -9,6 +9,7 @@ import pandas as pd
 from study import installed, tables
 from study.frame import factors_of
 from study.notation import interval, missing, plain, size
+from study.summary import Verdict
 from study.tables import NAN, Line, Results
 
 
@@ -69,6 +70,8 @@ PERCENTILES = tuple(Column(f"{lap}, µs", lap, scale=1e6) for lap in ("p50", "p9
 SCALING = (
     Column("default chunks, times as fast", "default chunks", "speedup", "speedup_low", "speedup_high"),
     Column("tuned chunks, times as fast", "tuned chunks", "speedup", "speedup_low", "speedup_high"),
+    Column("default chunks, share of the ceiling", "default chunks", "efficiency", "efficiency_low", "efficiency_high"),
+    Column("tuned chunks, share of the ceiling", "tuned chunks", "efficiency", "efficiency_low", "efficiency_high"),
     Column("default chunks, µs per task", "default chunks", scale=1e6),
     Column("tuned chunks, µs per task", "tuned chunks", scale=1e6),
 )
@@ -104,10 +107,20 @@ def scaling(found: Results) -> Sheet:
     table = tables.scaling(found)
     caption = (
         "Speed-up over the serial loop of the same blocks, block by block, with the exact 95 % signed-rank interval; time of a "
-        "task with the interval of its median. Last: what the blocks say of tuned against default chunks."
+        "task with the interval of its median. The ceiling is as many interpreters that have nothing in common, on the same work "
+        "in the same blocks. Last: what the blocks say of tuned against default chunks (Holm over this table)."
     )
-    verdicts = {line["cell"]: line["tuned_verdict"] for line in table.to_dict("records") if line["tuned_verdict"]}
-    return _sheet("scaling", caption, table, SCALING, ("tuned chunks are", verdicts))
+    verdicts = {line["cell"]: _verdict(line) for line in table.to_dict("records") if line["tuned_verdict"]}
+    columns = [column for column in SCALING if not table[column.value].isna().all() or column.value != "efficiency"]
+    return _sheet("scaling", caption, table, columns, ("tuned chunks are", verdicts))
+
+
+def _verdict(line: Line) -> str:
+    """The verdict, and what it would take when there is none."""
+    if line["tuned_verdict"] != Verdict.INCONCLUSIVE.value:
+        return str(line["tuned_verdict"])
+    further = line["tuned_further"]
+    return f"inconclusive; about {further} more blocks would tell" if not pd.isna(further) else "inconclusive"
 
 
 def scenario(found: Results, name: str) -> Sheet:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from study import installed
 from study.frame import CELL_COLUMNS, MEASURED, amounts, cells, factor, factors_of, frame, numeric, observations
 from study.journal import Journal
-from study.summary import CELL_LEVEL, Ratio, Verdict, ratio, summarise, verdict
+from study.summary import CELL_LEVEL, Judgement, Ratio, Verdict, least_blocks, ratio, summarise, verdicts
 
 __all__ = [
     "Results",
@@ -120,23 +120,28 @@ def latency(found: Results) -> pd.DataFrame:
 def scaling(found: Results) -> pd.DataFrame:
     """Speed-up over the serial cell of the same workload in the same blocks, for each cell and kind of chunks.
 
-    Further columns: speedup, speedup_low, speedup_high (95 %), pairs (blocks that measured both), and on the lines of
-    "tuned chunks": tuned_verdict and tuned_ratio, how many times as long as with the default chunks it takes.
+    Further columns: speedup, speedup_low, speedup_high (95 %), pairs (blocks that measured both); efficiency with its ends,
+    the share it reaches of as many interpreters that have nothing in common; and on the lines of "tuned chunks" what is said
+    of them against the default ones: tuned_verdict (Holm over the run's lines), tuned_ratio, and tuned_further, the blocks
+    that a verdict still needs (NA when more than can be told).
     """
     return found.speedups.copy()
 
 
 def _scaling(found: Results) -> pd.DataFrame:
     table = found.of("scaling")
-    serial = _serial_cells(table)
-    speedups = [_speedup(found, line, serial.get((line["run"], _workload(line)))) for line in table.to_dict("records")]
-    parts = [(r.value, r.low, r.high, r.n) if r else (NAN, NAN, NAN, 0) for r in speedups]
-    columns = ["speedup", "speedup_low", "speedup_high", "pairs"]
-    table[columns] = pd.DataFrame(parts, columns=columns, index=table.index).astype(dict.fromkeys(columns[:3], float))
-    tuned = [_tuned(found, line) for line in table.to_dict("records")]
-    table["tuned_ratio"] = [found_ratio for found_ratio, _ in tuned]
-    table["tuned_verdict"] = [words for _, words in tuned]
-    return table
+    lines = table.to_dict("records")
+    serial, ceiling = _serial_cells(table), _ceiling_cells(table)
+    speedups = [_times_as_fast(found, line, serial.get((line["run"], _workload(line)))) for line in lines]
+    shares = [
+        _times_as_fast(found, line, ceiling.get((line["run"], _workload(line), line.get("width")))) for line in lines
+    ]
+    for name, ratios in (("speedup", speedups), ("efficiency", shares)):
+        ends = [(r.value, r.low, r.high) if r else (NAN, NAN, NAN) for r in ratios]
+        columns = [name, f"{name}_low", f"{name}_high"]
+        table[columns] = pd.DataFrame(ends, columns=columns, index=table.index, dtype=float)
+    table["pairs"] = [r.n if r else 0 for r in speedups]
+    return table.join(_tuned(found, lines).set_axis(table.index))
 
 
 def documents(found: Results) -> pd.DataFrame:
@@ -248,24 +253,49 @@ def _serial_cells(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]
     return {(line["run"], _workload(line)): (line["cell"], line["lap"]) for line in serial[::-1].to_dict("records")}
 
 
+def _ceiling_cells(table: pd.DataFrame) -> dict[tuple[str, str, Any], tuple[str, str]]:
+    """(run, workload, width) -> cell and lap of the interpreters that have nothing in common."""
+    floor = table.loc[table["backend"].isin(installed.floors()) & (table["lap"] != "")]
+    return {
+        (line["run"], _workload(line), line.get("width")): (line["cell"], line["lap"])
+        for line in floor[::-1].to_dict("records")
+    }
+
+
 def _workload(line: Line) -> str:
     return str(line.get("workload", ""))
 
 
-def _speedup(found: Results, line: Line, serial: tuple[str, str] | None) -> Ratio | None:
-    if serial is None or not line["lap"]:
+def _times_as_fast(found: Results, line: Line, other: tuple[str, str] | None) -> Ratio | None:
+    if other is None or not line["lap"]:
         return None
-    own, base = found.paired(line["run"], (line["cell"], line["lap"]), serial)
+    own, base = found.paired(line["run"], (line["cell"], line["lap"]), other)
     return ratio(own, base, CELL_LEVEL) if len(own) else None
 
 
-def _tuned(found: Results, line: Any) -> tuple[float, str]:
-    if line["lap"] != "tuned chunks":
-        return NAN, ""
-    default, tuned = found.paired(line["run"], (line["cell"], "default chunks"), (line["cell"], "tuned chunks"))
-    if not len(default):
-        return NAN, Verdict.INCONCLUSIVE.value
-    return ratio(default, tuned).value, verdict(default, tuned).value
+def _tuned(found: Results, lines: Sequence[Any]) -> pd.DataFrame:
+    """tuned_ratio, tuned_verdict and tuned_further of each line. Holm counts the lines with blocks enough for a verdict."""
+    pairs = {
+        place: found.paired(line["run"], (line["cell"], "default chunks"), (line["cell"], "tuned chunks"))
+        for place, line in enumerate(lines)
+        if line["lap"] == "tuned chunks"
+    }
+    judged: dict[int, Judgement] = {}
+    for run in dict.fromkeys(line["run"] for line in lines):
+        places = [at for at, pair in pairs.items() if lines[at]["run"] == run and pair.shape[1] >= least_blocks()]
+        judged |= zip(places, verdicts([tuple(pairs[at]) for at in places]), strict=True)
+    rows = [_tuned_line(pairs.get(place), judged.get(place)) for place in range(len(lines))]
+    table = pd.DataFrame(rows, columns=["tuned_ratio", "tuned_verdict", "tuned_further"])
+    return table.astype({"tuned_ratio": float, "tuned_further": "Int64"})
+
+
+def _tuned_line(pair: NDArray[np.float64] | None, judged: Judgement | None) -> tuple[float, str, int | None]:
+    if pair is None:
+        return NAN, "", None
+    if judged is None:
+        known = ratio(*pair).value if pair.shape[1] else NAN
+        return known, Verdict.INCONCLUSIVE.value, least_blocks() - pair.shape[1]
+    return judged.ratio.value, judged.verdict.value, judged.further_blocks
 
 
 def _answer(state: str, words: str) -> str:
