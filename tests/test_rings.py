@@ -22,8 +22,8 @@ RINGS = {
         *("study.transcripts",),
     ],
     2: [
-        *("study.fits", "study.frame", "study.proof", "study.selfcheck", "study.sentences"),
-        *("study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
+        *("study.between", "study.fits", "study.frame", "study.laws", "study.proof", "study.selfcheck"),
+        *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [
         *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.palette", "study.panels"),
