@@ -20,6 +20,7 @@ from study.tables import Results
 
 Draw = Callable[[Results, str, float], Figure]
 MOST_PANELS, MOST_ROWS = 8, 40  # more would be no chart; the table has them all
+MOST_WORKLOADS = 3  # side by side, each with its heading
 STATES = {"cold ready": "first start", "warm ready": "further starts", "running pool ready": "pool that already runs"}
 FORMS = {"worker": "One new worker", "pool": "A pool of one"}
 WORKLOADS = {"cpu": "Pure Python", "hash": "C code without the GIL", "wait": "Waiting"}
@@ -122,7 +123,7 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     """Speed-up over the serial loop against workers: a panel for each workload and kind of chunks, a line for each backend."""
     table = tables.scaling(found)
     table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
-    workloads = list(dict.fromkeys(table["workload"]))[: MOST_PANELS // 2]
+    workloads = list(dict.fromkeys(table["workload"]))[:MOST_WORKLOADS]
     cpus = table["cpus"].dropna().max() if table["cpus"].notna().any() else None
 
     def drawer(workload: str, lap: str) -> Callable[[Axes], None]:
