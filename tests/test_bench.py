@@ -110,7 +110,7 @@ def test_collect_only_measures_nothing(tmp_path: Path) -> None:
 
 
 def test_plain_pytest_skips_the_cells(tmp_path: Path) -> None:
-    ran = pytest_in(tmp_path / "results", "-k", "lock and threads")
+    ran = pytest_in(tmp_path / "results", "-k", "lock/ and threads")
     assert "1 skipped" in ran.stdout
     assert not (tmp_path / "results").exists()
 

@@ -185,7 +185,7 @@ def test_a_plan_without_cells_has_no_block():
 
 
 def test_a_plan_holds_only_what_is_wanted_both_of_what_is_offered_and_of_what_is_not():
-    plan = only("lock and (spawn or serial)")
+    plan = only("lock/ and (spawn or serial)")
     assert [cell.cell for cell in plan.cells] == [LOCK, "lock/executors.spawn/width=2"]
     assert [cell.cell for cell in plan.absent] == ["lock/serial/width=2"]
     assert "nobody to lock out" in plan.absent[0].reason
@@ -219,7 +219,7 @@ def test_the_versions_digits_are_numbers():
 
 def test_the_start_methods_of_one_library_share_a_number_of_operations():
     groups = collections.defaultdict(set)
-    for cell in only("lock").cells:
+    for cell in only("lock/").cells:
         groups[calibration_group(cell)].add(cell.backend)
     assert sorted(map(sorted, groups.values())) == [
         ["executors.fork", "executors.forkserver", "executors.spawn"],
@@ -295,7 +295,7 @@ def tree(tmp_path):
 
 
 def test_a_plans_sources_are_those_of_its_cells_and_of_what_measures_them():
-    assert list(hash_sources(only("lock and spawn"), ROOT)) == [
+    assert list(hash_sources(only("lock/ and spawn"), ROOT)) == [
         "backends/__init__.py",
         "backends/executors.py",
         "backends/processes.py",

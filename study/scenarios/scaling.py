@@ -1,5 +1,8 @@
 """How much faster does a pool finish the same work with more workers, at its own chunk size and at a tuned one?"""
 
+import contextlib
+import os
+import threading
 import time
 
 from study.scenario import Load, Scenario
@@ -16,8 +19,11 @@ TASKS = 32
 LOOPS = 8000  # of pure Python in a task: about half a millisecond
 WAIT_S = 0.0005
 BUFFER = bytes(256 * 1024)  # long enough for hashlib to release the GIL
+ITEMS = 30000  # of the list that all tasks read: summing it up lasts about half a millisecond too
 
 gate: "Any"
+lock: "Any"
+numbers: "list[int]"
 
 
 def compute(number: int) -> int:
@@ -38,26 +44,81 @@ def wait(number: int) -> int:
     return number
 
 
-WORKLOADS = {"cpu": compute, "hash": digest, "wait": wait}
+SHARING = ("shared", "lock1", "lock10")  # workloads whose tasks have an object in common
+
+
+def read(number: int) -> int:
+    return number + sum(numbers)
+
+
+def compute_locked(percent: int, number: int) -> int:
+    """What compute() does, holding the lock for the first so many percent of it."""
+    held = LOOPS * percent // 100
+    total = 0
+    with lock:
+        for i in range(held):
+            total += i * number
+    for i in range(held, LOOPS):
+        total += i * number
+    return total
+
+
+def compute_lock1(number: int) -> int:
+    return compute_locked(1, number)
+
+
+def compute_lock10(number: int) -> int:
+    return compute_locked(10, number)
+
+
+WORKLOADS = {
+    "cpu": compute,
+    "hash": digest,
+    "wait": wait,
+    "shared": read,
+    "lock1": compute_lock1,
+    "lock10": compute_lock10,
+}
 
 
 def is_right(workload: str, answers: "list[Any]") -> bool:
     _, hashed = digest(0)
+    computed = [number * LOOPS * (LOOPS - 1) // 2 for number in range(len(answers))]
     right = {
-        "cpu": [number * LOOPS * (LOOPS - 1) // 2 for number in range(len(answers))],
+        "cpu": computed,
         "hash": [(number, hashed) for number in range(len(answers))],
         "wait": list(range(len(answers))),
+        "shared": [number + ITEMS * (ITEMS - 1) // 2 for number in range(len(answers))],
+        "lock1": computed,
+        "lock10": computed,
     }
     return answers == right[workload]
 
 
-def install(shared_gate: "Any") -> None:
-    global gate
-    gate = shared_gate
+def items(workload: str) -> "list[int]":
+    """What the tasks of a workload read in common."""
+    return list(range(ITEMS)) if workload == "shared" else []
+
+
+def install(shared_gate: "Any", shared_lock: "Any", shared_numbers: "list[int]") -> None:
+    global gate, lock, numbers
+    gate, lock, numbers = shared_gate, shared_lock, shared_numbers
 
 
 def meet(_: int) -> None:
     gate.wait()
+
+
+def work_as(job: "tuple[str, int]") -> "tuple[int, int]":
+    """Do a task, and tell which worker did it."""
+    workload, number = job
+    WORKLOADS[workload](number)
+    return os.getpid(), threading.get_ident()
+
+
+def largest_share(seen: "list[tuple[int, int]]") -> float:
+    """How much of all tasks the busiest worker did: 1 / width when they share alike, 1 when one does everything."""
+    return max(map(seen.count, seen)) / len(seen)
 
 
 def tuned(tasks: int, width: int) -> int:
@@ -69,7 +130,7 @@ def workers(
     mp: "Any", stopwatch: "Any", workload: str = "cpu", width: int = 2, tasks: int = TASKS, rounds: int = 3
 ) -> None:
     task = WORKLOADS[workload]
-    pool = mp.Pool(width, initializer=install, initargs=(mp.Barrier(width),))
+    pool = mp.Pool(width, initializer=install, initargs=(mp.Barrier(width), mp.Lock(), items(workload)))
     pool.map(meet, range(width), chunksize=1)  # every worker is up
     for _ in range(rounds):
         with stopwatch("default chunks", tasks):
@@ -78,6 +139,8 @@ def workers(
         with stopwatch("tuned chunks", tasks):
             answers = pool.map(task, range(tasks), chunksize=tuned(tasks, width))
         say("main", "right", (len(answers), is_right(workload, answers)))
+    seen = pool.map(work_as, [(workload, number) for number in range(tasks)])
+    stopwatch.count("largest share", largest_share(seen), "1")
     pool.close()
     pool.join()
 
@@ -86,7 +149,8 @@ def executor(
     mp: "Any", stopwatch: "Any", workload: str = "cpu", width: int = 2, tasks: int = TASKS, rounds: int = 3
 ) -> None:
     task = WORKLOADS[workload]
-    with mp.Executor(max_workers=width, initializer=install, initargs=(mp.Barrier(width),)) as pool:
+    shared = (mp.Barrier(width), mp.Lock(), items(workload))
+    with mp.Executor(max_workers=width, initializer=install, initargs=shared) as pool:
         list(pool.map(meet, range(width)))
         for _ in range(rounds):
             with stopwatch("default chunks", tasks):
@@ -95,12 +159,15 @@ def executor(
             with stopwatch("tuned chunks", tasks):
                 answers = list(pool.map(task, range(tasks), chunksize=tuned(tasks, width)))
             say("main", "right", (len(answers), is_right(workload, answers)))
+        seen = list(pool.map(work_as, [(workload, number) for number in range(tasks)]))
+        stopwatch.count("largest share", largest_share(seen), "1")
 
 
 def serial(
     mp: "Any", stopwatch: "Any", workload: str = "cpu", width: int = 1, tasks: int = TASKS, rounds: int = 3
 ) -> None:
     task = WORKLOADS[workload]
+    install(None, contextlib.nullcontext(), items(workload))  # nobody to lock out
     for _ in range(rounds):
         with stopwatch("default chunks", tasks):
             answers = [task(number) for number in range(tasks)]
@@ -122,7 +189,9 @@ def loads(cpus: int) -> "list[Load]":
             workload=workload,
             width=width,
             headline=workload == "cpu" and width == cpus,
-            needs={"several workers"} if width > 1 else (),
+            full_grid=workload in SHARING and width != cpus,
+            # Of the workloads measured at one width, the serial loop has to be there too: nobody else is its baseline.
+            needs={"several workers"} if width > 1 and not (workload in SHARING and width == cpus) else (),
             **more,
         )
         for workload in WORKLOADS
