@@ -5,13 +5,13 @@ import threading
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from busy import on_a_busy_machine_too
 from study import trace
 from study.trace import Trace, WrongAnswer, say
 
-on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False, allow_infinity=False),
@@ -173,3 +173,72 @@ def test_a_fact_that_does_not_hold_is_refused_with_its_sentence():
     Trace.require(True, "never seen")
     with pytest.raises(WrongAnswer, match=r"^two workers held the lock$"):
         Trace.require(False, "two workers held the lock")
+
+
+STORIES = st.lists(
+    st.tuples(st.integers(0, 1000), st.sampled_from("abc"), st.sampled_from(["got", "put", "counted"]), st.integers()),
+    max_size=12,
+)
+
+
+@on_a_busy_machine_too
+@given(STORIES, st.lists(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1)))
+def test_every_line_is_an_event_or_printed_and_none_is_both(events, printed):
+    found = story(*(line(*event) for event in events), *printed)
+    assert found.printed == printed
+    assert sorted((e.time_ns, e.actor, e.event, e.value) for e in found.events) == sorted(events)
+
+
+@on_a_busy_machine_too
+@given(STORIES)
+def test_actors_share_all_events_of_a_name_among_them(events):
+    found = story(*(line(*event) for event in events))
+    for name in ("got", "put"):
+        together = sorted(value for actor in "abc" for value in found.values(name, actor))
+        assert together == sorted(found.values(name))
+
+
+@on_a_busy_machine_too
+@given(STORIES, st.sampled_from(["got", "put"]), st.sampled_from([None, *"abc"]))
+def test_one_event_is_found_exactly_when_there_is_one(events, name, actor):
+    found = story(*(line(*event) for event in events))
+    if len(found.all(name, actor)) == 1:
+        assert found.one(name, actor) is found.all(name, actor)[0]
+    else:
+        with pytest.raises(WrongAnswer, match=f"{len(found.all(name, actor))} times$"):
+            found.one(name, actor)
+
+
+@on_a_busy_machine_too
+@given(STORIES, st.integers(-100, 100))
+def test_the_count_is_refused_exactly_when_it_is_another(events, error):
+    found = story(*(line(*event) for event in events))
+    total = sum(value for _, _, name, value in events if name == "counted")
+    if error:
+        with pytest.raises(WrongAnswer, match=f"{total} operations arrived, {total + error} were sent"):
+            found.counts(total + error)
+    else:
+        found.counts(total)
+
+
+@on_a_busy_machine_too
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=8), st.integers(0, 10**15))
+def test_neither_spans_nor_their_overlap_hang_on_when_the_clock_began(spans, shift_ns):
+    def told(shift_ns):
+        return story(
+            *(line(shift_ns + begin, f"a{i}", "in") for i, (begin, _) in enumerate(spans)),
+            *(line(shift_ns + begin + length, f"a{i}", "out") for i, (begin, length) in enumerate(spans)),
+        )
+
+    early, late = told(0), told(shift_ns)
+    assert late.overlap("in", "out") == early.overlap("in", "out") <= len(spans)
+    assert [(begin - shift_ns, end - shift_ns) for begin, end in late.spans("in", "out")] == early.spans("in", "out")
+
+
+def test_events_of_one_moment_stay_in_the_order_in_which_they_were_written():
+    assert story(*(line(7, "a", "got", number) for number in (3, 1, 2))).values("got") == [3, 1, 2]
+
+
+def test_values_are_read_by_whoever_is_trusted_to_read_them():
+    found = Trace(line(1, "a", "got", "1 + 1").replace("'", ""), lambda text: f"read {text}")
+    assert found.values("got") == ["read 1 + 1"]
