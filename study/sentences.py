@@ -8,7 +8,7 @@ import pandas as pd
 from study import installed, tables
 from study.frame import factor, numeric
 from study.notation import duration, number, plain, size, times
-from study.summary import CELL_LEVEL, VERDICT_LEVEL, Verdict, least_blocks, ratio, verdict
+from study.summary import CELL_LEVEL, VERDICT_LEVEL, Judgement, Verdict, least_blocks, verdicts
 from study.tables import Line, Results
 
 NOTHING = "Nothing has been measured: no block of any cell is complete."
@@ -69,12 +69,12 @@ def running_pool(found: Results) -> str:
     if both.empty:
         return ""
     line = both.sort_values("seconds", kind="stable").to_dict("records")[-1]
-    first, second = found.paired(line["run"], (line["cell"], "running pool ready"), (line["cell"], "cold ready"))
-    if not len(first) or verdict(first, second) is not Verdict.SLOWER:
-        return _unknown("what keeping a pool running saves", len(first))
+    judged = _judged(found, line | {"lap": "running pool ready"}, line | {"lap": "cold ready"})
+    if judged is None or judged.verdict is not Verdict.SLOWER:
+        return _unknown("whether a pool is kept running", judged)
     return (
         f"A pool of {installed.label(line['backend'])} that already runs begins a task within {duration(line['seconds_running'])}; "
-        f"a new one takes {times(ratio(first, second).value)} as long."
+        f"a new one takes {times(judged.ratio.value)} as long."
     )
 
 
@@ -82,17 +82,20 @@ def messages(found: Results) -> str:
     """The best and the worst way to send the smallest message."""
     table = tables.throughput(found)
     payload = numeric(factor(table, "payload"))
-    table = table.loc[(payload == payload.min()) & (table["seconds"] > 0)]
+    smallest = float(payload.loc[table["headline"]].min() if table["headline"].any() else payload.min())
+    table = table.loc[(payload == smallest) & (table["seconds"] > 0)]
+    if table["headline"].any():  # those that the campaign has blocks enough of
+        table = table.loc[table["headline"]]
     if len(table) < 2:
         return ""
     best, worst = _extremes(table)
-    what = f"messages of {size(float(payload.min()))}"
-    compared = _slower(found, best, worst)
-    if compared is None:
-        return _unknown(f"which channel carries most {what}", int(best["blocks"]))
+    what = f"messages of {size(smallest)}"
+    judged = _judged(found, best, worst)
+    if judged is None or judged.verdict is not Verdict.SLOWER:
+        return _unknown(f"which channel carries most {what}", judged)
     return (
         f"{_channel(best)} carries {number(best['messages_per_s'])} {what} a second, "
-        f"{_channel(worst)} {number(worst['messages_per_s'])}: each takes {times(compared)} as long."
+        f"{_channel(worst)} {number(worst['messages_per_s'])}: each takes {times(judged.ratio.value)} as long."
     )
 
 
@@ -103,12 +106,12 @@ def latency(found: Results) -> str:
     if len(table) < 2:
         return ""
     best, worst = _extremes(table)
-    compared = _slower(found, best, worst)
-    if compared is None:
-        return _unknown("which backend answers soonest", int(best["blocks"]))
+    judged = _judged(found, best, worst)
+    if judged is None or judged.verdict is not Verdict.SLOWER:
+        return _unknown("which backend answers soonest", judged)
     return (
         f"A question is usually answered after {duration(best['seconds'])} by {installed.label(best['backend'])} "
-        f"and after {duration(worst['seconds'])} by {installed.label(worst['backend'])}, {times(compared)} as long."
+        f"and after {duration(worst['seconds'])} by {installed.label(worst['backend'])}, {times(judged.ratio.value)} as long."
     )
 
 
@@ -128,7 +131,7 @@ def chunks(found: Results) -> str:
         return ""
     faster = table.loc[table["tuned_verdict"] == Verdict.FASTER.value]
     if faster.empty:
-        return _unknown("whether larger chunks pay", int(table["blocks"].min()))
+        return _no_verdict("whether larger chunks pay", table)
     most = faster.sort_values("tuned_ratio", kind="stable").to_dict("records")[0]
     return (
         f"Larger chunks than the default ones make {len(faster)} of {len(table)} pools faster, "
@@ -156,12 +159,12 @@ def _cold_start(found: Results, table: pd.DataFrame, what: str) -> str:
     if len(table) < 2:
         return ""
     best, worst = _extremes(table)
-    compared = _slower(found, best, worst)
-    if compared is None:
-        return _unknown(f"which backend starts {what} soonest", int(best["blocks"]))
+    judged = _judged(found, best, worst)
+    if judged is None or judged.verdict is not Verdict.SLOWER:
+        return _unknown(f"which backend starts {what} soonest", judged)
     return (
         f"From a standing start, {what} is at work after {duration(best['seconds'])} with {installed.label(best['backend'])} "
-        f"and after {duration(worst['seconds'])} with {installed.label(worst['backend'])}, {times(compared)} as long."
+        f"and after {duration(worst['seconds'])} with {installed.label(worst['backend'])}, {times(judged.ratio.value)} as long."
     )
 
 
@@ -171,21 +174,39 @@ def _extremes(table: pd.DataFrame) -> tuple[Line, Line]:
     return records[0], records[-1]
 
 
-def _slower(found: Results, best: Line, worst: Line) -> float | None:
-    """How many times as long the worst takes, when the blocks say that it is slower."""
+def _judged(found: Results, best: Line, worst: Line) -> Judgement | None:
+    """What the blocks that measured both say of the worst against the best; None when there is no such block."""
     a, b = found.paired(best["run"], (best["cell"], best["lap"]), (worst["cell"], worst["lap"]))
-    if not len(a) or verdict(a, b) is not Verdict.SLOWER:
-        return None
-    return ratio(a, b).value
+    return verdicts([(a, b)])[0] if len(a) else None
 
 
-def _unknown(what: str, blocks: int, level: float = VERDICT_LEVEL) -> str:
-    """The sentence for want of evidence."""
-    least = least_blocks(level)
-    count = "1 block" if blocks == 1 else f"{blocks} blocks"
-    if blocks < least:
-        return f"Not enough evidence to say {what}: {count} measured it, and a verdict needs {least}."
-    return f"Not enough evidence to say {what}: after {count} the differences are within the noise."
+def _unknown(what: str, judged: Judgement | None) -> str:
+    """The sentence for want of evidence, and how much more of it there would have to be."""
+    blocks = judged.ratio.n if judged else 0
+    if judged is None or blocks < least_blocks():
+        return _too_few(what, blocks, VERDICT_LEVEL)
+    if judged.verdict is Verdict.EQUIVALENT:
+        return f"The blocks say that it makes no difference {what}."
+    more = f"; about {judged.further_blocks} more would tell" if judged.further_blocks else ""
+    return f"Not enough evidence to say {what}: after {_count(blocks)} the differences are within the noise{more}."
+
+
+def _no_verdict(what: str, table: pd.DataFrame) -> str:
+    """The same for a table of verdicts."""
+    blocks = int(table["blocks"].max())
+    if blocks < least_blocks():
+        return _too_few(what, blocks, VERDICT_LEVEL)
+    return f"Not enough evidence to say {what}: after {_count(blocks)} the differences are within the noise."
+
+
+def _too_few(what: str, blocks: int, level: float) -> str:
+    return (
+        f"Not enough evidence to say {what}: {_count(blocks)} measured it, and a verdict needs {least_blocks(level)}."
+    )
+
+
+def _count(blocks: int) -> str:
+    return "1 block" if blocks == 1 else f"{blocks} blocks"
 
 
 def _channel(line: Line) -> str:
@@ -197,7 +218,7 @@ def _speedup(line: Line) -> str:
     who = f"{installed.label(line['backend'])} with {line['lap']}"
     where = f"pure Python with {line['cpus']} workers"
     if low != low:
-        return _unknown(f"how fast {who} makes {where}", line["pairs"], CELL_LEVEL)
+        return _too_few(f"how fast {who} makes {where}", line["pairs"], CELL_LEVEL)
     interval = f"({number(low)}–{number(high)})"
     if low <= 1 <= high:
         return f"Whether {who} makes {where} faster than a serial loop cannot be told: {number(value)} {interval} times as fast."

@@ -1,10 +1,11 @@
 """Each sentence of the answer follows from the data, and without enough evidence says just that."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
 
-from journals import absent, failed, full, journal, measured, planned, simple
+from journals import absent, failed, full, journal, measured, noisy, planned, simple
 from study import sentences
 from study.journal import Planned, Row
 from study.plan import PROFILES
@@ -232,3 +233,38 @@ def test_a_short_campaign_orders_nothing(profile: str) -> None:
     answer = sentences.answer(results([full(PROFILES[profile])]))
     assert not [sentence for sentence in answer if "as long" in sentence]
     assert [sentence for sentence in answer if sentence.startswith("Not enough evidence")]
+
+
+def some_headlines(quick: float, slow: float, blocks: int, *, headline: bool, spread: float = 0.03) -> Results:
+    """Two channels for 64 B, of which the headline ones have so many blocks, and a slower third with few."""
+    a = planned("throughput/threads", blocks, headline=headline, channel="Queue", payload=64)
+    b = planned("throughput/processes.fork", blocks, headline=headline, channel="Queue", payload=64)
+    rest = planned("throughput/processes.fork", 6, channel="Pipe", payload=64)
+    rows = [
+        *simple(a, noisy(1, quick, blocks, spread), "message"),
+        *simple(b, noisy(2, slow, blocks, spread), "message"),
+        *simple(rest, noisy(3, 10 * slow, 6), "message"),
+    ]
+    return results([journal([a, b, rest], rows)])
+
+
+def test_the_channels_that_are_compared_are_those_with_blocks_enough() -> None:
+    sentence = sentences.messages(some_headlines(1e-6, 5e-6, 15, headline=True))
+    assert sentence.startswith("threading.Thread through Queue carries")
+    assert "Pipe" not in sentence
+
+
+def test_without_headline_cells_all_channels_are_compared() -> None:
+    assert sentences.messages(some_headlines(1e-6, 5e-6, 6, headline=False)) == (
+        "Not enough evidence to say which channel carries most messages of 64 B: 6 blocks measured it, and a verdict needs 8."
+    )
+
+
+def test_a_difference_within_the_noise_says_how_many_blocks_would_tell() -> None:
+    sentence = sentences.messages(some_headlines(1e-6, 1.1e-6, 15, headline=True, spread=0.2))
+    assert re.search(r"after 15 blocks the differences are within the noise; about \d+ more would tell\.$", sentence)
+
+
+def test_channels_that_are_equally_fast_are_said_to_be() -> None:
+    sentence = sentences.messages(some_headlines(1e-6, 1.001e-6, 15, headline=True, spread=0.01))
+    assert sentence == "The blocks say that it makes no difference which channel carries most messages of 64 B."
