@@ -71,7 +71,7 @@ def running_pool(found: Results) -> str:
     line = both.sort_values("seconds", kind="stable").to_dict("records")[-1]
     judged = _judged(found, line | {"lap": "running pool ready"}, line | {"lap": "cold ready"})
     if judged is None or judged.verdict is not Verdict.SLOWER:
-        return _unknown("whether a pool is kept running", judged)
+        return _unknown("whether to keep a pool running", judged)
     return (
         f"A pool of {installed.label(line['backend'])} that already runs begins a task within {duration(line['seconds_running'])}; "
         f"a new one takes {times(judged.ratio.value)} as long."
