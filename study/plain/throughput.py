@@ -1,5 +1,6 @@
 """Nanoseconds for so many messages to reach a worker: ``throughput.py mp.Queue|queue.Queue|… BYTES MESSAGES``."""
 
+import functools
 import multiprocessing
 import queue
 import sys
@@ -18,6 +19,12 @@ def receive(get, done, messages):
         done.put((time.perf_counter_ns(), received))
 
 
+def get_and_acknowledge(channel):
+    item = channel.get()
+    channel.task_done()
+    return item
+
+
 def main(kind, payload, messages):
     mp = multiprocessing.get_context("fork")
     in_threads = kind.startswith("queue.")
@@ -27,6 +34,8 @@ def main(kind, payload, messages):
     else:
         channel = getattr(queue if in_threads else mp, kind.partition(".")[2])()
         put, get = channel.put, channel.get
+        if kind == "mp.JoinableQueue":
+            get = functools.partial(get_and_acknowledge, channel)
     items = [bytes([number]) * payload for number in range(16)] * (messages // 16)
     done = queue.SimpleQueue() if in_threads else mp.SimpleQueue()
     worker = (threading.Thread if in_threads else mp.Process)(target=receive, args=(get, done, len(items)))
