@@ -1,22 +1,35 @@
 """The machine and the interpreter as a registry of facts, each with its unit and where it was read."""
 
 import hashlib
+import math
 import os
 import platform
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
 
+from study import cgroup
 from study.journal import Fact
 
 Value = str | int | float | bool | None
 FACTS: dict[str, tuple[str, str, Callable[[], Value]]] = {}
-CGROUP = Path("/sys/fs/cgroup")
-GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-SMT = Path("/sys/devices/system/cpu/smt/active")
-UNREADABLE = (OSError, ValueError, ArithmeticError, psutil.Error)  # what reading a fact may raise
+ROOT = Path("/")  # below which the system tells about itself
+PROCESSORS = Path("sys/devices/system/cpu")
+FIRMWARE = Path("sys/class/dmi/id")
+CLOCK_SOURCE = Path("sys/devices/system/clocksource/clocksource0/current_clocksource")
+PRESSURE = Path("proc/pressure/cpu")
+CONTAINERS = {
+    "docker": "docker",
+    "kubepods": "kubernetes",
+    "containerd": "containerd",
+    "libpod": "podman",
+    "lxc": "lxc",
+}
+# What reading a fact may raise; the last two where a system lacks a call or a module.
+UNREADABLE = (OSError, ValueError, ArithmeticError, psutil.Error, AttributeError, ImportError)
 STABLE = ("cpu_model", "logical_cpus", "physical_cores", "memory_gib", "system", "architecture")
 
 
@@ -70,7 +83,7 @@ def architecture() -> Value:
 
 @fact("", "/proc/cpuinfo, else platform.processor")
 def cpu_model() -> Value:
-    cpuinfo = Path("/proc/cpuinfo")
+    cpuinfo = ROOT / "proc/cpuinfo"
     if cpuinfo.exists():
         match = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(), re.MULTILINE)
         if match:
@@ -93,16 +106,28 @@ def affinity_cpus() -> Value:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
-@fact("CPUs", "cgroup cpu.max, else cpu.cfs_quota_us")
+@fact("cores", "topology/thread_siblings_list of the CPUs of our affinity, else psutil.cpu_count(logical=False)")
+def usable_cores() -> Value:
+    if hasattr(os, "sched_getaffinity"):
+        return cores_of(ROOT, os.sched_getaffinity(0))
+    return psutil.cpu_count(logical=False)
+
+
+def cores_of(root: Path, cpus: Iterable[int]) -> int:
+    """How many cores these CPUs are: threads of one core have the same list of siblings. Raises OSError when hidden."""
+    lists = (root / PROCESSORS / f"cpu{cpu}" / "topology" / "thread_siblings_list" for cpu in cpus)
+    return len({siblings.read_text().strip() for siblings in lists})
+
+
+@fact("", "files of /sys/fs/cgroup")
+def cgroup_version() -> Value:
+    return cgroup.versions(ROOT)
+
+
+@fact("CPUs", "cgroup cpu.max, else cpu.cfs_quota_us; of our group and those above it")
 def quota_cpus() -> Value:
     """How many CPUs the container may use; None without a limit."""
-    modern = CGROUP / "cpu.max"
-    if modern.exists():
-        quota, period = modern.read_text().split()
-        return None if quota == "max" else int(quota) / int(period)
-    legacy = CGROUP / "cpu" / "cpu.cfs_quota_us"
-    quota_us = int(legacy.read_text())
-    return None if quota_us < 0 else quota_us / int((legacy.parent / "cpu.cfs_period_us").read_text())
+    return _limit(cgroup.cpu_quota(ROOT))
 
 
 @fact("CPUs", "least of affinity and quota, at least 1")
@@ -117,17 +142,66 @@ def usable_cpus() -> Value:
 
 @fact("", "/sys/devices/system/cpu/smt/active")
 def smt_active() -> Value:
-    return SMT.read_text().strip() == "1"
+    return (ROOT / PROCESSORS / "smt" / "active").read_text().strip() == "1"
 
 
 @fact("", "cpufreq scaling_governor")
 def governor() -> Value:
-    return GOVERNOR.read_text().strip()
+    return (ROOT / PROCESSORS / "cpu0" / "cpufreq" / "scaling_governor").read_text().strip()
+
+
+@fact("", "cpufreq/boost, else intel_pstate/no_turbo")
+def turbo() -> Value:
+    """Whether a processor may run faster for a while than it can for long."""
+    boost = ROOT / PROCESSORS / "cpufreq" / "boost"
+    if boost.exists():
+        return boost.read_text().strip() == "1"
+    return (ROOT / PROCESSORS / "intel_pstate" / "no_turbo").read_text().strip() == "0"
+
+
+@fact("GHz", "cpufreq/cpuinfo_min_freq")
+def slowest_ghz() -> Value:
+    return _gigahertz("cpuinfo_min_freq")
+
+
+@fact("GHz", "cpufreq/cpuinfo_max_freq")
+def fastest_ghz() -> Value:
+    return _gigahertz("cpuinfo_max_freq")
+
+
+def _gigahertz(file: str) -> float:
+    return int((ROOT / PROCESSORS / "cpu0" / "cpufreq" / file).read_text()) / 1e6
+
+
+@fact("", "/sys/devices/system/clocksource")
+def clock_source() -> Value:
+    return (ROOT / CLOCK_SOURCE).read_text().strip()
+
+
+@fact("", "/proc/pressure/cpu can be read")
+def pressure_is_told() -> Value:
+    """Whether the kernel tells how long tasks wait for a CPU."""
+    try:
+        return "some" in (ROOT / PRESSURE).read_text()
+    except OSError:
+        return False
 
 
 @fact("GiB", "psutil.virtual_memory")
 def memory_gib() -> Value:
     return round(psutil.virtual_memory().total / 2**30)
+
+
+@fact("GiB", "cgroup memory.max, else memory.limit_in_bytes; of our group and those above it")
+def memory_limit_gib() -> Value:
+    """How much the container may use; None without a limit."""
+    limit = _limit(cgroup.memory_limit(ROOT))
+    return None if limit is None else round(limit / 2**30, 2)
+
+
+@fact("GiB", "psutil.swap_memory")
+def swap_gib() -> Value:
+    return round(psutil.swap_memory().total / 2**30, 1)
 
 
 @fact("GiB", "psutil.disk_usage of /dev/shm")
@@ -142,7 +216,89 @@ def load_average() -> Value:
 
 @fact("", "/.dockerenv, /run/.containerenv, hypervisor flag of /proc/cpuinfo")
 def virtualization() -> Value:
-    if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
+    if (ROOT / ".dockerenv").exists() or (ROOT / "run/.containerenv").exists():
         return "container"
-    cpuinfo = Path("/proc/cpuinfo")
-    return "virtual machine" if cpuinfo.exists() and "hypervisor" in cpuinfo.read_text() else None
+    return "virtual machine" if _has_hypervisor() else None
+
+
+@fact("", "/.dockerenv, /run/.containerenv, names in /proc/self/cgroup")
+def container() -> Value:
+    """Which kind of container this is; "none" where nothing speaks of one."""
+    if (ROOT / ".dockerenv").exists():
+        return "docker"
+    if (ROOT / "run/.containerenv").exists():
+        return "podman"
+    groups = (ROOT / cgroup.OWN).read_text()
+    return next((kind for word, kind in CONTAINERS.items() if word in groups), "none")
+
+
+@fact("", "/sys/class/dmi/id/sys_vendor and product_name, /sys/hypervisor/type, hypervisor flag of /proc/cpuinfo")
+def hypervisor() -> Value:
+    """Under what this virtual machine runs, as far as it tells; "none" on a machine of its own."""
+    if (ROOT / "sys/hypervisor/type").exists():
+        return (ROOT / "sys/hypervisor/type").read_text().strip()
+    if not _has_hypervisor():
+        return "none"
+    names = [(ROOT / FIRMWARE / name) for name in ("sys_vendor", "product_name")]
+    return " ".join(name.read_text().strip() for name in names if name.exists()) or "unnamed"
+
+
+def _has_hypervisor() -> bool:
+    """Only processors of the x86 family have a flag for it: elsewhere this raises, as it does without /proc."""
+    flags = re.search(r"^flags\s*:(.*)$", (ROOT / "proc/cpuinfo").read_text(), re.MULTILINE)
+    if flags is None:
+        raise ValueError("no flags are told")
+    return "hypervisor" in flags[1].split()
+
+
+@fact("files", "resource.RLIMIT_NOFILE")
+def open_files_limit() -> Value:
+    """How many files a process may have open; None without a limit."""
+    return _limit(resource_limit("RLIMIT_NOFILE"))
+
+
+@fact("processes", "resource.RLIMIT_NPROC and cgroup pids.max")
+def processes_limit() -> Value:
+    """How many processes and threads there may be; None without a limit."""
+    return _limit(most_processes(ROOT))
+
+
+def most_processes(root: Path) -> float:
+    """The lesser of the user's limit and the control group's; infinite without any."""
+    try:
+        group = cgroup.processes_limit(root)
+    except UNREADABLE:
+        group = math.inf
+    return min(group, resource_limit("RLIMIT_NPROC"))
+
+
+@fact("B", "resource.RLIMIT_CORE")
+def core_file_limit() -> Value:
+    """How much of its memory a process that crashes may write to the disk; None without a limit."""
+    return _limit(resource_limit("RLIMIT_CORE"))
+
+
+def resource_limit(name: str) -> float:
+    """The soft limit; infinite without one. Raises ImportError or AttributeError where the system has no such thing."""
+    import resource
+
+    limit = resource.getrlimit(getattr(resource, name))[0]
+    return math.inf if limit == resource.RLIM_INFINITY else limit
+
+
+@fact("", "psutil.disk_partitions")
+def temporary_filesystem() -> Value:
+    return filesystem_of(Path(tempfile.gettempdir()))
+
+
+def filesystem_of(folder: Path) -> str | None:
+    """The kind of file system, "ext4" or "tmpfs", that holds the folder; None when none of those that are told does."""
+    place = folder.resolve()
+    told = [part for part in psutil.disk_partitions(all=True) if part.fstype]
+    holding = [part for part in told if place.is_relative_to(part.mountpoint)]
+    return max(holding, key=lambda part: len(part.mountpoint)).fstype if holding else None
+
+
+def _limit(value: float) -> int | float | None:
+    """For a fact, which has no number for "as many as you like"."""
+    return None if math.isinf(value) else value

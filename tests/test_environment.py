@@ -9,6 +9,7 @@ import msgspec
 import psutil
 import pytest
 
+from machines import VERSION_2, plant
 from study import environment
 from study.environment import FACTS, STABLE, facts, machine_id
 from study.journal import Fact
@@ -22,10 +23,21 @@ def found():
 
 
 @pytest.fixture
-def cgroup(tmp_path, monkeypatch):
-    """A made-up cgroup folder, empty at first."""
-    monkeypatch.setattr(environment, "CGROUP", tmp_path)
+def system(tmp_path, monkeypatch):
+    """The root of a made-up system, which says nothing at first."""
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def cgroup(system):
+    """Its control group of version 2, without limits at first."""
+    plant(system, VERSION_2)
+    return system / "sys/fs/cgroup"
+
+
+def value(name):
+    return facts()[name].value
 
 
 def made_up(**values):
@@ -75,19 +87,6 @@ def test_a_fact_that_cannot_be_read_is_none_and_costs_no_other(monkeypatch, foun
     assert {name for name in found if name != "load_average" and now[name] != found[name]} <= {"memory_gib"}
 
 
-@pytest.mark.parametrize("place", ["GOVERNOR", "SMT"])
-def test_a_file_that_the_system_does_not_have_makes_a_fact_none(monkeypatch, tmp_path, place):
-    monkeypatch.setattr(environment, place, tmp_path / "nothing")
-    assert facts()[{"GOVERNOR": "governor", "SMT": "smt_active"}[place]].value is None
-
-
-@pytest.mark.parametrize(("text", "active"), [("1\n", True), ("0\n", False)])
-def test_simultaneous_multithreading_is_a_truth_value(monkeypatch, tmp_path, text, active):
-    (tmp_path / "active").write_text(text)
-    monkeypatch.setattr(environment, "SMT", tmp_path / "active")
-    assert facts()["smt_active"].value is active
-
-
 def test_the_machine_has_the_same_name_at_every_reading(found):
     again = facts()
     assert machine_id(found) == machine_id(again)
@@ -132,6 +131,17 @@ def test_what_changes_from_day_to_day_is_no_part_of_the_hash(name):
     assert len(digests) == 1
 
 
+@pytest.mark.parametrize("name", sorted(set(FACTS) - set(STABLE)))
+def test_a_fact_that_is_not_declared_stable_is_no_part_of_the_hash(found, name):
+    another = {**found, name: Fact("another", "", "")}
+    assert machine_id(another).rpartition("-")[2] == machine_id(found).rpartition("-")[2]
+
+
+def test_the_facts_that_make_a_machines_name_are_those_that_they_always_were():
+    assert STABLE == ("cpu_model", "logical_cpus", "physical_cores", "memory_gib", "system", "architecture")
+    assert machine_id(made_up()) == "xeon-2c-linux-058317"
+
+
 def test_a_journal_takes_the_machines_name(found):
     from study.journal import Machine
 
@@ -156,7 +166,7 @@ def test_no_fact_is_the_real_name_of_this_host_or_its_user(found):
 
 
 def quota():
-    return facts()["quota_cpus"].value
+    return value("quota_cpus")
 
 
 def test_a_container_without_a_limit_has_no_quota(cgroup):
@@ -173,10 +183,9 @@ def test_a_containers_limit_is_told_in_cpus(cgroup, text, cpus):
 
 
 @pytest.mark.parametrize(("quota_us", "cpus"), [("-1\n", None), ("150000\n", 1.5)])
-def test_an_older_containers_limit_is_told_in_cpus(cgroup, quota_us, cpus):
-    (cgroup / "cpu").mkdir()
-    (cgroup / "cpu" / "cpu.cfs_quota_us").write_text(quota_us)
-    (cgroup / "cpu" / "cpu.cfs_period_us").write_text("100000\n")
+def test_an_older_containers_limit_is_told_in_cpus(system, quota_us, cpus):
+    folder = "sys/fs/cgroup/cpu"
+    plant(system, {f"{folder}/cpu.cfs_quota_us": quota_us, f"{folder}/cpu.cfs_period_us": "100000\n"})
     assert quota() == cpus
 
 
@@ -187,8 +196,7 @@ def test_a_limit_that_makes_no_sense_is_none_and_limits_nothing(cgroup, text):
     assert facts()["usable_cpus"].value == facts()["affinity_cpus"].value
 
 
-def test_a_machine_without_cgroups_has_no_quota_and_is_limited_by_affinity_alone(cgroup):
-    assert not list(cgroup.iterdir())
+def test_a_machine_without_cgroups_has_no_quota_and_is_limited_by_affinity_alone(system):
     assert quota() is None
     assert facts()["usable_cpus"].value == facts()["affinity_cpus"].value
 
