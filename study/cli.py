@@ -32,13 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_expected(error: Exception) -> bool:
     """Whether the message is a sentence written for the reader."""
+    if isinstance(error, (LookupError, OSError)):
+        return not isinstance(error, (KeyError, IndexError))
     from study.campaign import Busy
     from study.journal import JournalError
     from study.preparation import UsageError
 
-    return isinstance(error, (Busy, JournalError, UsageError, LookupError, OSError)) and not isinstance(
-        error, (KeyError, IndexError)
-    )
+    return isinstance(error, (Busy, JournalError, UsageError))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_reading(commands)
+    _add_diagnosis(commands)
     _add_measuring(commands)
     return parser
 
@@ -69,6 +70,16 @@ def _add_reading(commands: Commands) -> None:
     demo.add_argument("--as-written", action="store_true", help="with the tutorial's own defect")
     demo.add_argument("--json", action="store_true", help="one JSON document")
     _python_option(demo)
+
+
+def _add_diagnosis(commands: Commands) -> None:
+    doctor = _command(
+        commands, "doctor", _doctor, "which figures this machine makes unreliable, and what to do about it"
+    )
+    doctor.add_argument("--json", action="store_true", help="one JSON document")
+    doctor.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR in the environment")
+    _python_option(doctor)
+    _results_option(doctor)
 
 
 def _add_measuring(commands: Commands) -> None:
@@ -157,6 +168,18 @@ def _demo(options: argparse.Namespace) -> int:
     shown = demo.perform(options.scenario, options.backend, options.python, as_written=options.as_written)
     print(demo.as_json(shown) if options.json else demo.as_text(options.scenario, shown))
     return FINE if all(show.went_well for show in shown) else 1
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    import shutil
+
+    from study import doctor
+
+    found = doctor.diagnose(options.python, options.results)
+    colour = sys.stdout.isatty() and not options.no_color and not os.environ.get("NO_COLOR")
+    width = min(doctor.WIDEST, shutil.get_terminal_size((doctor.WIDEST, 0)).columns)
+    print(doctor.as_json(found) if options.json else doctor.as_text(found, width, colour=colour))
+    return FINE
 
 
 def _run(options: argparse.Namespace) -> int:
