@@ -5,7 +5,7 @@ import multiprocessing
 import pickle
 
 from backends import Backend, Name
-from backends.threads import PRIMITIVES, SHARED
+from backends.threads import ALONE, PRIMITIVES, SHARED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 FUTURES = "an executor hands results back through futures; measured as channel=submit"
-NO_QUEUES = {"queues": FUTURES, "simple queue": FUTURES, "pipe": FUTURES}
-POOL_ONLY = {"bare workers": "an executor starts its workers itself; measured as form=pool"}
+CHANNELS = ("queues", "simple queue", "pipe", "two-way pipe", "manager's queue", "shared memory")
+NO_QUEUES = dict.fromkeys(CHANNELS, FUTURES)
+POOL_ONLY = {"bare workers": "an executor starts its workers itself; measured as form=pool", "solitude": ALONE}
 DEADLOCK = "max_tasks_per_child deadlocks when tasks queue up, until 3.13.15, 3.14.7 and 3.15.0 (gh-115634)"
 
 
@@ -53,6 +54,7 @@ def _processes(method: str, offers: "set[str]", lacks: "dict[str, str]") -> Back
             "shared objects": "each process has objects of its own; what travels is a pickled copy",
             **NO_QUEUES,
             **POOL_ONLY,
+            "primitives of its own": f"its workers are given multiprocessing's primitives, measured as processes.{method}",
             **lacks,
         },
         offered_since={"recycled workers": (3, 11)},
@@ -71,6 +73,7 @@ BACKENDS = [
         lacks={
             **NO_QUEUES,
             **POOL_ONLY,
+            "primitives of its own": "its workers take turns by threading's primitives, measured as threads",
             "own process": SHARED,
             "recycled workers": "ThreadPoolExecutor takes no max_tasks_per_child (TypeError): a thread holds nothing to free",
         },
@@ -91,7 +94,7 @@ BACKENDS = [
             "Manager.list": Name("mp.list"),
             "Manager.Namespace": Name("mp.Namespace"),
         },
-        offers={"several workers", "submit"},
+        offers={"several workers", "submit", "primitives of its own"},
         lacks={
             **NO_QUEUES,
             **POOL_ONLY,

@@ -1,6 +1,7 @@
 """multiprocessing: a variant for each start method. Every name comes from the one context, so that no primitive is mixed."""
 
 from backends import Backend
+from backends.threads import ALONE
 
 
 def _variant(method: str) -> Backend:
@@ -17,10 +18,15 @@ def _variant(method: str) -> Backend:
             "queues",
             "simple queue",
             "pipe",
+            "two-way pipe",
+            "manager's queue",
+            "shared memory",
+            "primitives of its own",
             "recycled workers",
         },
         lacks={
             "shared objects": "each process has objects of its own; what travels is a pickled copy",
+            "solitude": ALONE,
             "submit": "a Process has no submit: work reaches it through a queue",
         },
     )

@@ -1,5 +1,6 @@
 """What does a message cost from one worker to another, from a small one to a large one?"""
 
+from functools import partial
 from time import perf_counter_ns
 
 from study.scenario import Load, Scenario
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from study.trace import Trace
 
 RING = 16  # messages that differ in their first byte, sent in turn: a lost or reordered one is noticed
+LARGE = 1 << 20  # bytes: of larger messages there are FEW different ones, or they would fill the memory
+FEW = 3
 
 
 def ring(items: "list[Any]", length: int) -> "list[Any]":
@@ -20,28 +23,95 @@ def ring(items: "list[Any]", length: int) -> "list[Any]":
     return (items * -(-length // len(items)))[:length]
 
 
+def variety(payload: int) -> int:
+    return RING if payload <= LARGE else FEW
+
+
+def marks(payload: int) -> "list[bytes]":
+    """What the messages begin with. Empty ones carry nothing: it is only checked how many came, and how long."""
+    return [bytes([number])[:payload] for number in range(variety(payload))]
+
+
 def receive(get: "Callable[[], bytes]", replies: "Any", payload: int, operations: int, rounds: int) -> None:
-    expected = ring(list(range(RING)), operations)
+    expected = ring(marks(payload), operations)
     for _ in range(rounds):
         replies.put("ready")
         in_order = 0
-        for number in expected:
+        for mark in expected:
             message = get()
-            if message[0] == number and len(message) == payload:
+            if message[:1] == mark and len(message) == payload:
                 in_order += 1
         replies.put((perf_counter_ns(), in_order))
+
+
+def get_and_acknowledge(queue: "Any") -> bytes:
+    message: bytes = queue.get()
+    queue.task_done()
+    return message
+
+
+class SharedRing:
+    """Messages in a block of memory that both sides see. Semaphores count the free places in it and the full ones."""
+
+    def __init__(self, mp: "Any", payload: int) -> None:
+        from multiprocessing.shared_memory import SharedMemory
+
+        self.payload, self.place, self.places = payload, 0, variety(payload)
+        self.block: Any = SharedMemory(create=True, size=max(1, self.places * payload))
+        self.free, self.full = mp.Semaphore(self.places), mp.Semaphore(0)
+
+    def put(self, message: bytes) -> None:
+        self.free.acquire()
+        self.block.buf[self.take_turn()] = message
+        self.full.release()
+
+    def get(self) -> bytes:
+        self.full.acquire()
+        message = bytes(self.block.buf[self.take_turn()])
+        self.free.release()
+        return message
+
+    def take_turn(self) -> slice:
+        """The next place, in turn; sender and receiver count for themselves."""
+        begin = self.place * self.payload
+        self.place = (self.place + 1) % self.places
+        return slice(begin, begin + self.payload)
 
 
 def workers(
     mp: "Any", stopwatch: "Any", channel: str = "Queue", payload: int = 64, operations: int = 1000, rounds: int = 3
 ) -> None:
-    if channel == "Pipe":
-        outlet, inlet = mp.Pipe(duplex=False)
-        put, get = inlet.send, outlet.recv
+    if channel in ("Pipe", "DuplexPipe"):
+        outlet, inlet = mp.Pipe(duplex=channel == "DuplexPipe")
+        stream(mp, stopwatch, inlet.send, outlet.recv, payload, operations, rounds)
+    elif channel == "JoinableQueue":
+        tasks = mp.JoinableQueue()
+        stream(mp, stopwatch, tasks.put, partial(get_and_acknowledge, tasks), payload, operations, rounds)
+        tasks.join()
+    elif channel == "ManagerQueue":
+        with mp.Manager() as manager:
+            proxy = manager.Queue()
+            stream(mp, stopwatch, proxy.put, proxy.get, payload, operations, rounds)
+    elif channel == "SharedMemory":
+        shared = SharedRing(mp, payload)
+        stream(mp, stopwatch, shared.put, shared.get, payload, operations, rounds)
+        shared.block.close()
+        shared.block.unlink()
     else:
         queue = {"Queue": mp.Queue, "SimpleQueue": mp.SimpleQueue}[channel]()
-        put, get = queue.put, queue.get
-    messages = ring([bytes([number]) * payload for number in range(RING)], operations)
+        stream(mp, stopwatch, queue.put, queue.get, payload, operations, rounds)
+
+
+def stream(
+    mp: "Any",
+    stopwatch: "Any",
+    put: "Callable[[bytes], None]",
+    get: "Callable[[], bytes]",
+    payload: int,
+    operations: int,
+    rounds: int,
+) -> None:
+    messages = ring([mark * payload for mark in marks(payload)], operations)
     replies = mp.SimpleQueue()
     receiver = mp.Process(target=receive, args=(get, replies, payload, operations, rounds))
     receiver.start()
@@ -57,19 +127,19 @@ def workers(
     receiver.join()
 
 
-def arrives(message: bytes, payload: int, number: int) -> bool:
-    return message[0] == number % RING and len(message) == payload
+def arrives(message: bytes, payload: int, mark: bytes) -> bool:
+    return message[:1] == mark and len(message) == payload
 
 
 def executor(
     mp: "Any", stopwatch: "Any", channel: str = "submit", payload: int = 64, operations: int = 200, rounds: int = 3
 ) -> None:
-    messages = [bytes([number]) * payload for number in range(RING)]
+    messages = ring([(mark * payload, payload, mark) for mark in marks(payload)], operations)
     with mp.Executor(max_workers=1) as pool:
-        pool.submit(arrives, messages[0], payload, 0).result()  # the worker is up
+        pool.submit(arrives, *messages[0]).result()  # the worker is up
         for _ in range(rounds):
             with stopwatch("message", operations):
-                answers = [pool.submit(arrives, messages[i % RING], payload, i) for i in range(operations)]
+                answers = [pool.submit(arrives, *message) for message in messages]
                 in_order = sum(answer.result() for answer in answers)
             say("main", "counted", in_order)
 
@@ -79,11 +149,24 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
 
 
 def loads(cpus: int) -> "list[Load]":
-    needs = {"Queue": "queues", "SimpleQueue": "simple queue", "Pipe": "pipe", "submit": "submit"}
+    plain = {"Queue": "queues", "SimpleQueue": "simple queue", "Pipe": "pipe", "submit": "submit"}
+    more = {
+        "JoinableQueue": "queues",
+        "DuplexPipe": "two-way pipe",
+        "ManagerQueue": "manager's queue",
+        "SharedMemory": "shared memory",
+    }
+    sizes = (64, 1024, 65536, 1048576, 0, 16777216)
     return [
-        Load(channel=channel, payload=payload, headline=payload == 64 and channel in ("Queue", "submit"), needs={need})
-        for channel, need in needs.items()
-        for payload in (64, 1024, 65536, 1048576)
+        Load(
+            channel=channel,
+            payload=payload,
+            headline=payload == 64 and channel in ("Queue", "submit"),
+            full_grid=payload not in (sizes[:4] if channel in plain else (64, 65536)),
+            needs={need},
+        )
+        for channel, need in (plain | more).items()
+        for payload in sizes
     ]
 
 
