@@ -12,17 +12,16 @@ if TYPE_CHECKING:
 
     from study.trace import Trace
 
-PERCENTILES = (50, 90, 99, 99.9)
+BEYOND = {"p50": 500, "p90": 100, "p99": 10, "p99.9": 1}  # percentile -> samples beyond it, in a thousand
 WARM_UP = 100  # questions
 LEAST_BEYOND = 10  # samples that must lie beyond a percentile before it is one
 
 
 def note_percentiles(stopwatch: "Any", nanoseconds: "list[int]") -> None:
     ordered = sorted(nanoseconds)
-    for percentile in PERCENTILES:
-        beyond = len(ordered) * (100 - percentile) / 100
-        if beyond >= LEAST_BEYOND:
-            stopwatch.note(f"p{percentile:g}", ordered[int(len(ordered) - beyond)])
+    for percentile, beyond in BEYOND.items():
+        if len(ordered) * beyond >= LEAST_BEYOND * 1000:
+            stopwatch.note(percentile, ordered[len(ordered) * (1000 - beyond) // 1000])
 
 
 def echo(questions: "Any", answers: "Any", times: int) -> None:
