@@ -28,7 +28,7 @@ DOCUMENT = {
     "9": "pool",
     "9b": "pool_recycling",
 }
-COSTS = ["latency", "scaling", "startup", "throughput"]
+HEADLINE_COSTS = ["latency", "scaling", "startup", "throughput"]
 BACKENDS = [
     "serial",
     "threads",
@@ -90,8 +90,10 @@ def test_what_is_no_sentence_is_found_out(text):
 
 
 def test_each_section_of_the_document_has_its_scenario_in_the_documents_order():
+    costs = sorted(scenario.name for scenario in EVERY_SCENARIO if not scenario.section)
     assert {scenario.section: scenario.name for scenario in EVERY_SCENARIO if scenario.section} == DOCUMENT
-    assert [scenario.name for scenario in EVERY_SCENARIO] == [*DOCUMENT.values(), *COSTS]
+    assert [scenario.name for scenario in EVERY_SCENARIO] == [*DOCUMENT.values(), *costs]
+    assert set(costs) >= set(HEADLINE_COSTS)
     assert scenarios.names() == [scenario.name for scenario in EVERY_SCENARIO]
 
 
@@ -103,7 +105,7 @@ def test_the_backends_are_the_announced_ones_plainest_first():
 @pytest.mark.parametrize("attribute", ["title", "question", "check"])
 def test_no_two_scenarios_share_a_title_a_question_or_a_check(attribute):
     values = [getattr(scenario, attribute) for scenario in EVERY_SCENARIO]
-    assert len(set(values)) == len(values) == 15
+    assert len(set(values)) == len(values)
 
 
 @pytest.mark.parametrize("attribute", ["name", "label"])
@@ -220,7 +222,7 @@ def test_pythons_before_a_library_or_a_behaviour_are_told_which_one_they_need():
 def test_a_headline_cost_has_headline_cells_and_a_scenario_of_the_document_has_none(scenario):
     headlines = [load for load in scenario.loads(2) if load.headline]
     assert not (scenario.section and headlines)
-    assert headlines or scenario.section or scenario.name == "latency"
+    assert headlines or scenario.name not in ("startup", "throughput", "scaling")
     assert not any(load.headline and load.full_grid for load in scenario.loads(2))
 
 
