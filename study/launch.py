@@ -66,6 +66,11 @@ def _surroundings(scratch: Path) -> dict[str, str]:
     return {**passed_on, "TMPDIR": str(scratch), "PYTHONPATH": str(BARE.parents[2])}
 
 
+def main_file(request: Mapping[str, Any]) -> Path:
+    """The file that the child runs: the one its cell's factor "main" names, or the bare one."""
+    return BARE.with_name(f"{request.get('arguments', {}).get('main', BARE.stem)}.py")
+
+
 class Child:
     """One interpreter, in a session of its own, with a private pipe for the request and one for the answer."""
 
@@ -79,7 +84,7 @@ class Child:
         self.begun = time.perf_counter()
         try:
             self._process = subprocess.Popen(
-                [python, str(BARE), str(request_read), str(reply_write)],
+                [python, str(main_file(request)), str(request_read), str(reply_write)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._errors,

@@ -164,6 +164,7 @@ def hash_sources(plan: Plan, root: Path) -> dict[str, str]:
     """First 16 digits of the SHA-256 of each file whose change would make another measurement of it."""
     files = {f"study/scenarios/{cell.scenario}.py" for cell in plan.cells}
     files |= {f"backends/{cell.backend.partition('.')[0]}.py" for cell in plan.cells}
+    files |= {f"study/child/{cell.factors['main']}.py" for cell in plan.cells if "main" in cell.factors}
     files |= {
         "backends/__init__.py",
         "backends/threads.py",  # executors.thread takes its names from there

@@ -135,6 +135,15 @@ DAMAGES = {
         ("a start is missing", lambda story: story.drop("started")),
         ("a start too many", lambda story: story.twice("started")),
     ],
+    "imports": [
+        ("a worker ran before it was started", lambda story: story.change("started", stamped(0, less))),
+        ("a worker ran after it was joined", lambda story: story.change("started", stamped(2, more))),
+        ("a worker lacks a module", lambda story: story.change("started", lambda it: (*it[:3], ["json"]))),
+        ("a start is missing", lambda story: story.drop("started")),
+        ("a start too many", lambda story: story.twice("started")),
+        ("the main file is another one", lambda story: story.value("imports", [f"module_{i}" for i in range(99)])),
+        ("nobody says what the main file imports", lambda story: story.drop("imports")),
+    ],
     "throughput": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "latency": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "scaling": [
@@ -163,6 +172,11 @@ HARMLESS = {
 }
 
 BY_CHANCE = {"starting"}  # of a recycled worker: noticed when as few were started as are possible
+
+
+def stamped(place, change):
+    """The worker's stamp, in a tuple of begin, stamp, end and more, lies outside of begin or end."""
+    return lambda it: (it[0], change(it[place]), *it[2:])
 
 
 def rename(story, event, actor, new):

@@ -39,10 +39,11 @@ INSTALLED = {
 }
 # What a spawned worker pays for again: nothing, since any program that uses multiprocessing has these loaded.
 LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "sys", "threading", "time", "types"}
+BUILT_IN = {"_thread", "marshal"}  # in the interpreter itself
 # These two files are not loaded by the workers of a cell.
 LIGHT_ENOUGH_FOR = {
     "backends.executors": {"concurrent.futures", "multiprocessing", "pickle"},
-    "study.child.session": {"gc", "marshal"},
+    "study.child.session": {"gc"},
 }
 HEAVY = {"argparse", "asyncio", "concurrent.futures", "dataclasses", "inspect", "json", "logging", "typing"}
 
@@ -56,8 +57,8 @@ def ring_of(module):
 
 
 RING_0 = [name for name in MODULES if ring_of(name) == 0]
+WEIGHT = "study.child.heavy"  # a main file that is there to be heavy
 for_each_module = pytest.mark.parametrize("module", MODULES)
-for_each_module_of_ring_0 = pytest.mark.parametrize("module", RING_0)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +103,14 @@ def test_a_module_imports_only_what_its_ring_may_have_installed(module):
     assert others - sys.stdlib_module_names - INSTALLED[ring_of(module)] == set()
 
 
-@for_each_module_of_ring_0
+@pytest.mark.parametrize("module", [name for name in RING_0 if name != WEIGHT])
 def test_ring_0_imports_only_the_light_standard_library(module):
     foreign = {name for name in imports(TREES[module], everywhere=False) if not is_ours(name)}
-    assert foreign - LIGHT - LIGHT_ENOUGH_FOR.get(module, set()) == set()
+    assert foreign - LIGHT - BUILT_IN - LIGHT_ENOUGH_FOR.get(module, set()) == set()
+
+
+def test_what_is_built_in_costs_no_worker_anything():
+    assert BUILT_IN <= set(sys.builtin_module_names)
 
 
 def test_futures_are_the_one_exception_and_in_one_file():
@@ -132,6 +137,11 @@ def test_nobody_imports_the_child_which_is_started_by_its_path(module):
 
 def test_the_package_itself_imports_nothing():
     assert imports(TREES["study"], everywhere=True) == set()
+
+
+def test_nobody_imports_the_heavy_main_file_and_a_child_is_given_it_only_when_asked_for():
+    assert not [name for name, tree in TREES.items() if WEIGHT in imports(tree, everywhere=True)]
+    assert imports(TREES[WEIGHT], everywhere=False) & HEAVY
 
 
 def test_the_main_file_of_a_child_is_a_guard_and_nothing_else():
