@@ -146,6 +146,13 @@ DAMAGES = {
     ],
     "throughput": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "latency": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
+    "fan": [
+        ONE_LOST,
+        ONE_TWICE,
+        ("one comes twice and another never", lambda story: story.change("different", less)),
+        ("two of one sender overtake each other", lambda story: story.value("in order", False)),
+        ("a round is missing", lambda story: story.drop("counted")),
+    ],
     "scaling": [
         ("an answer is wrong", lambda story: story.value("right", (4, False))),
         ("an answer is missing", lambda story: story.value("right", (3, True), place=-1)),
