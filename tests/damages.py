@@ -153,6 +153,17 @@ DAMAGES = {
         ("two of one sender overtake each other", lambda story: story.value("in order", False)),
         ("a round is missing", lambda story: story.drop("counted")),
     ],
+    "responsiveness": [
+        ("an answer is wrong", lambda story: story.change("asked", lambda it: (it[0], it[1] - 1))),
+        ("nothing is asked", lambda story: story.value("asked", (0, 0))),
+        ("a round is missing", lambda story: (story.drop("asks"), story.drop("asked"))),
+        ("a worker begins late", lambda story: story.swap_times(("begins",), ("asks",))),
+        ("a worker stops early", lambda story: story.swap_times(("stops",), ("asked", None, -1))),
+        ("a worker never stops", lambda story: story.drop("stops")),
+        ("a worker is missing", lambda story: (story.drop("begins", "worker 1"), story.drop("stops", "worker 1"))),
+        ("a worker computes nothing", lambda story: story.value("stops", (0, 0))),
+        ("a worker computes something else", lambda story: story.change("stops", lambda it: (it[0], it[1] + 1))),
+    ],
     "scaling": [
         ("an answer is wrong", lambda story: story.value("right", (4, False))),
         ("an answer is missing", lambda story: story.value("right", (3, True), place=-1)),
