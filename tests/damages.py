@@ -144,6 +144,15 @@ DAMAGES = {
         ("the main file is another one", lambda story: story.value("imports", [f"module_{i}" for i in range(99)])),
         ("nobody says what the main file imports", lambda story: story.drop("imports")),
     ],
+    "parent_memory": [
+        ("a worker ran before it was started", lambda story: story.change("started", stamped(0, less))),
+        ("a worker ran after it was joined", lambda story: story.change("started", stamped(2, more))),
+        ("a page was not written to", lambda story: story.change("started", lambda it: (*it[:3], it[3] - 1, it[4]))),
+        ("the parent's pages hold less", lambda story: story.change("started", lambda it: (*it[:4], it[4] - 1))),
+        ("the parent's pages hold more", lambda story: story.change("started", lambda it: (*it[:4], it[4] + 1))),
+        ("a start is missing", lambda story: story.drop("started")),
+        ("a start too many", lambda story: story.twice("started")),
+    ],
     "throughput": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "latency": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "fan": [

@@ -2,12 +2,11 @@
 
 import ast
 import sys
-import tempfile
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from children import laps_of
 from interpreters import PYTHONS
 from modules import ROOT, TREES, imports, is_ours
 from stories import Story, judge, told
@@ -30,20 +29,10 @@ def asked(backend: str, main: str, rounds: int = 2) -> dict[str, object]:
     return {"do": "run", "scenario": "imports", "backend": backend, "arguments": {"main": main, "rounds": rounds}}
 
 
-def measured(python: str, backend: str, main: str) -> dict[str, dict[str, object]]:
-    with tempfile.TemporaryDirectory(prefix="s") as scratch, launch.adopting_orphans():
-        ended = launch.ask(python, asked(backend, main), Path(scratch), 60)
-    assert (ended.status, ended.reason) == ("measured", "")
-    return {lap["name"]: lap for lap in ended.answer["laps"]}
-
-
-@cache
 def modules_held(python: str, backend: str, main: str) -> int:
-    lap = measured(python, backend, main)["modules in the worker"]
-    values = lap["values"]
+    lap = laps_of("imports", backend, python, main=main, rounds=2)["modules in the worker"]
     assert lap["unit"] == "1"
-    assert isinstance(values, list)
-    return int(values[-1])
+    return int(lap["values"][-1])
 
 
 def named_by(tree: ast.Module) -> set[str]:
@@ -105,8 +94,8 @@ def test_a_worker_of_a_fork_server_holds_them_whoever_imported_them(python: str,
 
 
 def test_the_first_start_and_a_later_one_are_told_apart() -> None:
-    laps = measured(sys.executable, "processes.fork", "bare")
-    assert {name: len(lap["values"]) for name, lap in laps.items()} == {  # type: ignore[arg-type]
+    laps = laps_of("imports", "processes.fork", main="bare", rounds=2)
+    assert {name: len(lap["values"]) for name, lap in laps.items()} == {
         "cold ready": 1,
         "warm ready": 1,
         "modules in the worker": 2,

@@ -72,16 +72,17 @@ class Recording:
 
     def Pool(self, processes, initializer=None, initargs=(), **more):
         pool = self.lib.Pool(processes, initializer, initargs, **more)
-        spread, recording = pool.map, self
-
-        def recorded_map(target, *arguments, **more):
-            if recording.is_new(target):
-                with recording.lib.Pool(1, take, plain(initargs)) as twin:
-                    twin.apply(tell, (recording.twins, target.__name__))
-            return spread(Recorded(target, recording.workers), *arguments, **more)
-
-        pool.map = recorded_map
+        pool.map, pool.apply = (self.recorded(spread, initargs) for spread in (pool.map, pool.apply))
         return pool
+
+    def recorded(self, spread, initargs):
+        def recorded_spread(target, *arguments, **more):
+            if self.is_new(target):
+                with self.lib.Pool(1, take, plain(initargs)) as twin:
+                    twin.apply(tell, (self.twins, target.__name__))
+            return spread(Recorded(target, self.workers), *arguments, **more)
+
+        return recorded_spread
 
     def Executor(self, max_workers, initializer=None, initargs=()):
         pool = self.lib.Executor(max_workers=max_workers, initializer=initializer, initargs=initargs)
