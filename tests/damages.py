@@ -153,6 +153,16 @@ DAMAGES = {
         ("a start is missing", lambda story: story.drop("started")),
         ("a start too many", lambda story: story.twice("started")),
     ],
+    "memory": [
+        ("a worker never came", lambda story: story.drop("here", place=1)),
+        ("a worker came twice", lambda story: story.twice("here")),
+        ("a worker came late", lambda story: story.swap_times(("here", None, 2), ("reading", None, 1))),
+        ("a worker left early", lambda story: story.swap_times(("leaving", None, 1), ("read", None, 1))),
+        ("a worker never left", lambda story: story.drop("leaving")),
+        ("memory was never read", lambda story: story.drop("read")),
+        ("memory was read of fewer workers", lambda story: story.value("reading", 1, place=1)),
+        ("workers are of one process or of several", lambda story: move_to(story, "here", 10**8)),
+    ],
     "throughput": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "latency": [ONE_LOST, ONE_TWICE, ("a round is missing", lambda story: story.drop("counted"))],
     "fan": [
@@ -204,6 +214,14 @@ BY_CHANCE = {"starting"}  # of a recycled worker: noticed when as few were start
 def stamped(place, change):
     """The worker's stamp, in a tuple of begin, stamp, end and more, lies outside of begin or end."""
     return lambda it: (it[0], change(it[place]), *it[2:])
+
+
+def move_to(story, event, pid):
+    """Threads are said to be a process of their own, or processes to be one."""
+    main = story.find("read")[1]
+    for line in story.lines:
+        if line[4] == event:
+            line[1] = pid if line[1] == main else main
 
 
 def rename(story, event, actor, new):
