@@ -183,6 +183,15 @@ DAMAGES = {
         ("a worker computes nothing", lambda story: story.value("stops", (0, 0))),
         ("a worker computes something else", lambda story: story.change("stops", lambda it: (it[0], it[1] + 1))),
     ],
+    "synchronisation": [
+        ("an addition is lost", lambda story: story.change("added", lambda it: (it[0] - 1, it[1]))),
+        ("an addition is made twice", lambda story: story.change("added", lambda it: (it[0] + 1, it[1]), place=2)),
+        ("nobody gets a turn", lambda story: story.value("added", (0, 0))),
+        ("a lock is never taken", lambda story: story.drop("added", "RLock")),
+        ("an append is lost", lambda story: story.change("kept", lambda it: (it[0] - 1, it[1]))),
+        ("an append is done twice", lambda story: story.change("kept", lambda it: (it[0] + 1, it[1]))),
+        ("the list is gone", lambda story: story.drop("kept")),
+    ],
     "scaling": [
         ("an answer is wrong", lambda story: story.value("right", (4, False))),
         ("an answer is missing", lambda story: story.value("right", (3, True), place=-1)),
