@@ -192,6 +192,13 @@ DAMAGES = {
         ("an append is done twice", lambda story: story.change("kept", lambda it: (it[0] + 1, it[1]))),
         ("the list is gone", lambda story: story.drop("kept")),
     ],
+    "wake_up": [
+        ("a worker never wakes", lambda story: story.change("woke", lambda it: (it[0], it[1][:-1]))),
+        ("a worker wakes before the signal", lambda story: story.change("woke", lambda it: (it[0], (it[0] - 1,)))),
+        ("a worker too many wakes", lambda story: story.change("woke", lambda it: (it[0], it[1] * 2))),
+        ("a signal is missing", lambda story: story.drop("woke")),
+        ("a signal too many wakes them", lambda story: story.twice("woke")),
+    ],
     "scaling": [
         ("an answer is wrong", lambda story: story.value("right", (4, False))),
         ("an answer is missing", lambda story: story.value("right", (3, True), place=-1)),
