@@ -204,6 +204,14 @@ DAMAGES = {
         ("an answer is missing", lambda story: story.value("right", (3, True), place=-1)),
         ("nothing is answered", lambda story: story.lines.clear()),
     ],
+    "grain": [
+        ("an answer is wrong", lambda story: story.change("answered", lambda it: (*it[:2], False), place=1)),
+        ("an answer is missing", lambda story: story.change("answered", lambda it: (it[0], it[1] - 1, True))),
+        ("the chunks were of another size", lambda story: story.change("answered", lambda it: ("other", *it[1:]))),
+        ("a map is never answered", lambda story: story.drop("answered")),
+        ("a map is answered twice", lambda story: story.twice("answered")),
+        ("nothing is asked for", lambda story: (story.value("asked", []), drop_all(story, "answered"))),
+    ],
 }
 # A consumer's pill is a matter of workers that read a queue; an executor has none, and its tasks no takers by name.
 ONLY_WORKERS = {"a consumer works after its pill", "a consumer takes tasks out of order"}
@@ -282,6 +290,10 @@ def give_all_starts_to_one(story):
     for line in story.lines:
         if line[4] in ("starting", "task"):
             line[1] = pid
+
+
+def drop_all(story, event):
+    story.lines[:] = [line for line in story.lines if line[4] != event]
 
 
 def start_more(story, many):

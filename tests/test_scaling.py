@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import backends
 from busy import on_a_busy_machine_too
+from greedy import Greedy
 from study import scenarios
 from study.plan import PROFILES, is_baseline, make_plan
 from study.scenario import unanswered
@@ -39,38 +40,6 @@ def test_a_share_is_at_least_that_of_workers_who_share_alike_and_at_most_all(see
 def test_who_came_first_does_not_matter(seen, random):
     mixed = random.sample(seen, len(seen))
     assert scaling.largest_share(mixed) == scaling.largest_share(seen)
-
-
-class Greedy:
-    """A library in whose pools one worker does everything; it notes what it was asked to do."""
-
-    Barrier = staticmethod(lambda parties: contextlib.nullcontext())
-    Lock = staticmethod(contextlib.nullcontext)
-
-    def __init__(self):
-        self.jobs = []
-
-    def Pool(self, _, initializer, initargs):  # noqa: N802 - as multiprocessing calls it
-        initializer(*initargs)
-        return self
-
-    def Executor(self, max_workers, initializer, initargs):  # noqa: N802
-        return self.Pool(max_workers, initializer, initargs)
-
-    def map(self, task, jobs, chunksize=None):
-        self.jobs.append((task, chunksize))
-        return [task(job) for job in jobs] if task is not scaling.meet else []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        pass
-
-    def close(self):
-        pass
-
-    join = close
 
 
 @pytest.fixture(params=["workers", "executor"])
