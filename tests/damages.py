@@ -212,6 +212,15 @@ DAMAGES = {
         ("a map is answered twice", lambda story: story.twice("answered")),
         ("nothing is asked for", lambda story: (story.value("asked", []), drop_all(story, "answered"))),
     ],
+    "recycling": [
+        ("an answer is missing", lambda story: story.change("done", lambda it: it[:-1])),
+        ("an answer comes twice", lambda story: story.change("done", lambda it: [*it[:-1], it[0]])),
+        ("answers are out of order", lambda story: story.change("done", lambda it: [it[1], it[0], *it[2:]])),
+        ("a worker does a task too many", lambda story: do_one_task_too_many(story)),
+        ("no worker is replaced", lambda story: give_done_to(story, lambda number, pid: 1)),
+        ("a worker is replaced too soon", lambda story: give_done_to(story, lambda number, pid: (pid, number // 5))),
+        ("a round is never answered", lambda story: story.drop("done")),
+    ],
 }
 # A consumer's pill is a matter of workers that read a queue; an executor has none, and its tasks no takers by name.
 ONLY_WORKERS = {"a consumer works after its pill", "a consumer takes tasks out of order"}
@@ -290,6 +299,19 @@ def give_all_starts_to_one(story):
     for line in story.lines:
         if line[4] in ("starting", "task"):
             line[1] = pid
+
+
+def give_done_to(story, who):
+    """Let others have done the tasks: `who` of the task's number and of the worker that did it."""
+    for line in story.lines:
+        if line[4] == "done":
+            line[5] = repr([(number, who(number, pid)) for number, pid in eval(line[5])])
+
+
+def do_one_task_too_many(story):
+    """The first worker takes the task with which the second began."""
+    first = eval(story.find("done")[5])[0][1]
+    give_done_to(story, lambda number, pid: first if number == 10 else pid)
 
 
 def drop_all(story, event):
