@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from study.trace import Trace
 
-BEYOND = {"p50": 500, "p90": 100, "p99": 10, "p99.9": 1}  # percentile -> samples beyond it, in a thousand
+BEYOND = {"p50": 500, "p90": 100, "p99": 10, "p99.9": 1}  # samples beyond each percentile, in a thousand
 WARM_UP = 100  # questions
 LEAST_BEYOND = 10  # samples that must lie beyond a percentile before it is one
 

@@ -21,7 +21,7 @@ while question := os.read(0, 1):
     os.write(1, question)
 """
 CHUNK = 10_000  # additions between two looks at the flag: about half a millisecond
-BEYOND = {"p50": 500, "p90": 100, "p99": 10, "p99.9": 1}  # percentile -> samples beyond it, in a thousand
+BEYOND = {"p50": 500, "p90": 100, "p99": 10, "p99.9": 1}  # samples beyond each percentile, in a thousand
 LEAST_BEYOND = 10  # samples that must lie beyond a percentile before it is one
 ENOUGH = 20  # samples: the fewest that have a p50
 GIVE_UP = 4  # times the seconds asked for are the longest that main waits for enough
