@@ -134,6 +134,8 @@ class Campaign:
             "backend": cell.backend,
             "arguments": arguments,
         }
+        if "cpus" in cell.factors:
+            request["cpus"] = cell.factors["cpus"]
         if scenarios.find(cell.scenario).calibrated:
             operations = self._operations.get(calibration_group(cell))
             if operations:

@@ -99,6 +99,8 @@ class Child:
         finally:
             os.close(request_read)
             os.close(reply_write)
+        if "cpus" in request:
+            keep_to(self._process.pid, request["cpus"])
         with contextlib.suppress(BrokenPipeError):  # it has crashed already; its exit status tells
             data = marshal.dumps(dict(request), PROTOCOL)
             os.write(self._request, len(data).to_bytes(LENGTH_BYTES, "big") + data)
@@ -231,6 +233,12 @@ def ask(python: str, request: Mapping[str, Any], scratch: Path, deadline_s: floa
     """Start a child, wait for its answer, and leave nothing behind. Raises OSError when the interpreter cannot be started."""
     child = Child(python, request, scratch)
     return child.finish(deadline_s)
+
+
+def keep_to(pid: int, cpus: int) -> None:
+    """Let a process that has not begun its work, and all it will start, use the first so many of our own CPUs only."""
+    with contextlib.suppress(ProcessLookupError):  # it has crashed already; its exit status tells
+        os.sched_setaffinity(pid, sorted(os.sched_getaffinity(0))[:cpus])
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ RINGS = {
         *("study.campaign", "study.demo", "study.environment", "study.extraction", "study.installed", "study.journal"),
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
-        *("study.transcripts",),
+        *("study.affinity", "study.transcripts"),
     ],
     2: [
         *("study.between", "study.fits", "study.frame", "study.laws", "study.proof", "study.selfcheck"),
