@@ -5,14 +5,16 @@ sample, and everything a reader sees is recomputed from the journal.
 
 Imports point inwards only:
 
-    ring 3  matplotlib, jinja2     cli, run, demo, listing: the commands
+    ring 3  matplotlib, jinja2     cli, run, demo, listing, doctor: the commands
                                    report: the page, from sections, sentences, sheets, transcripts and charts
                                    charts: one function a chart, from panels, palette and drawing
     ring 2  pandas, numpy, scipy   frame -> tables: a journal as a tidy frame, and the tables made of it
-                                   summary: medians, exact intervals, paired ratios, verdicts
-                                   selfcheck: the study against the scripts in plain/
+                                   summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling
+                                   sessions, between: what may be said of campaigns at different times
+                                   selfcheck, trials -> proof: the study against scripts in plain/ and known delays
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows
-                                   environment, journal, observations: the facts, the file, what a block says
+                                   environment, cgroup, journal, observations: the facts, the file, what a block says
+                                   noise, budget: which blocks are measured again, and what fits into some time
                                    script: a scenario in a library's own names, from naming, rewriting, extraction, layout
     ring 0  light standard library scenarios, scenario, stopwatch, trace: what is asked, measured and judged
                                    child: what runs inside the measured interpreter

@@ -43,7 +43,7 @@ def test_every_command_is_named_and_every_named_command_exists() -> None:
 
 def test_every_option_that_is_named_exists() -> None:
     options = {option for name in commands() for option in options_of(name)}
-    pytest_options = {"--benchmark-only", "--study-profile", "--python", "--without-pip", "--extra"}
+    pytest_options = {"--benchmark-only", "--study-profile", "--study-budget", "--python", "--without-pip", "--extra"}
     named = set(re.findall(r"(--[a-z][a-z-]+)", TEXT))
     assert named - options - pytest_options == set()
 
