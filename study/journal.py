@@ -1,15 +1,19 @@
 """The results file: the one record of a campaign, from which everything a reader sees is computed again.
 
-JSON Lines. The first line is a `Header`; each further one a `Row`, one for a child interpreter. A row is written with one
-call and synced to the disk, so a campaign that is killed loses at most the row it was writing. Nothing derived is kept.
+JSON Lines. The first line is a `Header`; each further one a `Row`, one for a child interpreter, a `Block`, how quiet the
+machine was during a block, or a `Rejected`, which says that another block is measured in the place of one that was noisy. A
+line is written with one call and synced to the disk, so a campaign that is killed loses at most the line it was writing.
+Nothing derived is kept.
 
 Format history
     1   first format
-    2   a lap has a unit: bytes and shares are kept beside durations
+    2   a lap has a unit: bytes and shares are kept beside durations. A header may have a budget; blocks have a record of
+        their own, and noisy ones are measured again. A journal without these is read as one that never had them.
 """
 
 import errno
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -19,6 +23,7 @@ from msgspec import Meta
 
 FORMAT = 2
 LONGEST_LINE = 16 << 20  # bytes; a header of a full grid is a few hundred kB
+MOST_TIMEOUTS = 2  # of a cell that was never measured; then it is not asked for again
 REHEARSAL = 0  # the block in which operations are chosen and suspected cells are tried; never analysed
 
 Count = Annotated[int, Meta(ge=0)]
@@ -26,6 +31,8 @@ Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 Amount = Annotated[int, Meta(ge=0, le=10**18)] | Annotated[float, Meta(ge=0, le=1e18)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=1 << 20)]
+Nanoseconds = Annotated[int, Meta(ge=0, le=10**18)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Machine = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]
 Status = Literal["measured", "wrong answer", "timeout", "crash", "exception", "out of memory"]
 
@@ -34,8 +41,11 @@ class JournalError(Exception):
     """The file cannot be read as a journal. The message names the file, the line, the field and what to do."""
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a journal: unknown fields are an error, and nothing is changed once it is read."""
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A part of a journal: unknown fields are an error, and nothing is changed once it is read.
+
+    The garbage collector need not look for circles where nothing can be made to point back; a large journal loads faster.
+    """
 
 
 class Fact(Record, frozen=True):
@@ -67,6 +77,14 @@ class NotOffered(Record, frozen=True):
     reason: Text
 
 
+class Budget(Record, frozen=True):
+    """The time that a campaign was given, and what was expected not to fit in it."""
+
+    seconds: Seconds  #: from the request to the written report
+    reserve_s: Seconds  #: of these kept free for the report
+    left_out: Text  #: as announced before the first block: "241 of 270 cells, 8 of 15 blocks of 29 headline cells"
+
+
 class Header(Record, frozen=True, tag="run", tag_field="record"):
     """What was going to be measured, where, and by which code."""
 
@@ -84,6 +102,7 @@ class Header(Record, frozen=True, tag="run", tag_field="record"):
     plan: list[Planned]
     absent: list[NotOffered]
     plan_hash: Name
+    budget: Budget | None = None  #: with one, time decides how many of the plan's blocks are measured
 
 
 class Values(Record, frozen=True):
@@ -100,7 +119,7 @@ class Row(Record, frozen=True, tag="child", tag_field="record"):
     """What one child interpreter measured, or how it failed."""
 
     cell: Name
-    block: Count  #: 1 to Planned.blocks; REHEARSAL for the trial before them
+    block: Count  #: REHEARSAL; else 1 to the plan's blocks, and above them in a block that replaces another
     position: Count  #: in the shuffled order of its block
     status: Status
     reason: Text  #: "" when measured, otherwise a sentence for the reader
@@ -112,8 +131,28 @@ class Row(Record, frozen=True, tag="child", tag_field="record"):
     peak_rss_bytes: Count  #: of the largest single process
     operations: Count | None = None  #: the argument of the body, where it has one
     laps: list[Values] = []
-    trace: Text = ""  #: events in a transcript's block, else ""
+    trace: Text = ""  #: events, in the first block in which the cell was measured, else ""
     printed: list[Text] = []  #: what the cell wrote to standard output besides
+
+
+class Block(Record, frozen=True, tag="block", tag_field="record"):
+    """How quiet the machine was while a block was measured. Of a block that was taken up again, its later part."""
+
+    block: Annotated[int, Meta(ge=1)]
+    probe_ns: Nanoseconds | None  #: a fixed piece of work, before and after: its least value; null without an answer
+    steal: Share | None  #: of all processors' time, taken by other guests; null where the system does not tell
+    pressure: Share | None  #: of the time, in which some task waited for a processor, ours among them; null likewise
+    load: Annotated[float, Meta(ge=0, le=1e9)] | None  #: runnable tasks, mean of the last minute; null likewise
+    started: Seconds  #: after the start of the campaign
+    seconds: Seconds
+
+
+class Rejected(Record, frozen=True, tag="rejected", tag_field="record"):
+    """A block was noisy: its rows are kept but never analysed, and another is measured in its place, whole."""
+
+    block: Annotated[int, Meta(ge=1)]
+    by: Annotated[int, Meta(ge=1)]  #: the block that replaces it: the next number after all others
+    reason: Annotated[str, Meta(min_length=1, max_length=1000)]  #: a sentence for the reader
 
 
 class Journal(Record, frozen=True):
@@ -121,14 +160,18 @@ class Journal(Record, frozen=True):
 
     path: str
     header: Header
-    rows: list[Row]
+    rows: list[Row]  #: those that count: not those of rejected blocks
     torn: bool  #: the last line was incomplete and is left out
+    blocks: list[Block] = []
+    rejected: list[Rejected] = []
+    rejected_rows: list[Row] = []  #: kept, and left out of everything that is computed
 
 
-R = TypeVar("R", bound=Record)
+Line = Row | Block | Rejected
+R = TypeVar("R")
 
 _header = msgspec.json.Decoder(Header)
-_row = msgspec.json.Decoder(Row)
+_line: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -140,14 +183,14 @@ def load(path: Path) -> Journal:
         raise JournalError(f"{path}: line 1 is not complete, so this is no journal; start a new campaign.")
     header = _decode(_header, first, path, number)
     _check_header(header, path)
-    rows, torn = [], False
+    kept, torn = _Kept(header, path), False
     for number, line, whole in lines:
         if not whole:
             torn = True
             break
-        rows.append(_decode(_row, line, path, number))
-    _check_rows(header, rows, path)
-    return Journal(str(path), header, rows, torn)
+        kept.add(_decode(_line, line, path, number), number)
+    rows, rejected_rows = counted(kept.rows, kept.rejected)
+    return Journal(str(path), header, rows, torn, kept.blocks, kept.rejected, rejected_rows)
 
 
 def create(path: Path, header: Header) -> None:
@@ -162,13 +205,13 @@ def create(path: Path, header: Header) -> None:
     _write(path, descriptor, header)
 
 
-def append(path: Path, row: Row) -> None:
-    """Add one row with one write, and sync it to the disk. Raises JournalError when it does not take it."""
+def append(path: Path, record: Line) -> None:
+    """Add one line with one write, and sync it to the disk. Raises JournalError when it does not take it."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
     except OSError as error:
         raise JournalError(f"{path}: {error.strerror}; the rows before are kept: go on with --resume.") from error
-    _write(path, descriptor, row)
+    _write(path, descriptor, record)
 
 
 def cut_torn_line(path: Path) -> None:
@@ -178,17 +221,38 @@ def cut_torn_line(path: Path) -> None:
         file.truncate(data.rfind(b"\n") + 1)
 
 
+def counted(rows: Iterable[Row], rejected: Iterable[Rejected]) -> tuple[list[Row], list[Row]]:
+    """The rows that are analysed, and those of rejected blocks."""
+    gone = {rejection.block for rejection in rejected}
+    count: list[Row] = []
+    left_out: list[Row] = []
+    for row in rows:
+        (left_out if row.block in gone else count).append(row)
+    return count, left_out
+
+
 def lost_cells(rows: Iterable[Row]) -> set[str]:
-    """Cells whose rehearsal did not end: a known deadlock, met once, which is not waited for in each block again."""
-    return {row.cell for row in rows if row.block == REHEARSAL and row.status == "timeout"}
+    """Cells that are not asked for again, so that a hang is not waited for in each block.
+
+    Those whose rehearsal did not end (a known deadlock), and those that timed out twice and were measured in no block.
+    """
+    late: dict[str, int] = {}
+    measured = set()
+    for row in rows:
+        if row.status == "timeout":
+            late[row.cell] = late.get(row.cell, 0) + (MOST_TIMEOUTS if row.block == REHEARSAL else 1)
+        elif row.status == "measured" and row.block != REHEARSAL:
+            measured.add(row.cell)
+    return {cell for cell, times in late.items() if times >= MOST_TIMEOUTS and cell not in measured}
 
 
-def unfinished(header: Header, rows: Iterable[Row]) -> int:
-    """How many planned children have no row yet and are still to be measured."""
+def unfinished(header: Header, rows: Iterable[Row], rejected_rows: Iterable[Row] = ()) -> int:
+    """How many planned children have no row that counts and are still to be measured; none under a budget."""
     kept = list(rows)
-    lost = lost_cells(kept)
-    due = {(cell.cell, block) for cell in header.plan if cell.cell not in lost for block in range(1, cell.blocks + 1)}
-    return len(due - {(row.cell, row.block) for row in kept})
+    lost = lost_cells([*kept, *rejected_rows])
+    done = Counter(row.cell for row in kept if row.block != REHEARSAL)
+    due = (max(0, cell.blocks - done[cell.cell]) for cell in header.plan if cell.cell not in lost)
+    return 0 if header.budget else sum(due)
 
 
 def hash_of(plan: list[Planned], absent: list[NotOffered]) -> str:
@@ -244,14 +308,74 @@ def _check_header(header: Header, path: Path) -> None:
         )
 
 
-def _check_rows(header: Header, rows: list[Row], path: Path) -> None:
-    blocks = {planned.cell: planned.blocks for planned in header.plan}
-    seen = set()
-    for number, row in enumerate(rows, start=2):
-        if row.cell not in blocks:
-            raise JournalError(f"{path}: line {number}: `$.cell` {row.cell!r} is not in the plan.")
-        if row.block > blocks[row.cell]:
-            raise JournalError(f"{path}: line {number}: `$.block` is {row.block}; the plan has {blocks[row.cell]}.")
-        if (row.cell, row.block) in seen:
-            raise JournalError(f"{path}: line {number}: {row.cell!r} has block {row.block} twice.")
-        seen.add((row.cell, row.block))
+class _Kept:
+    """The lines of a journal after its header, each checked against those before it."""
+
+    def __init__(self, header: Header, path: Path) -> None:
+        self.rows: list[Row] = []
+        self.blocks: list[Block] = []
+        self.rejected: list[Rejected] = []
+        self._path = path
+        self._left = {planned.cell: planned.blocks for planned in header.plan}
+        self._last = max(self._left.values(), default=0)
+        self._seen: set[tuple[str, int]] = set()
+        self._witnessed: set[int] = set()
+        self._replaced: dict[int, int] = {}  # number of the replacing block -> number of the rejected one
+
+    def add(self, record: Line, number: int) -> None:
+        """Keep the record of that line. Raises JournalError."""
+        if isinstance(record, Row):
+            complaint = self._row(record)
+            self.rows.append(record)
+        elif isinstance(record, Block):
+            complaint = self._block(record)
+            self.blocks.append(record)
+        else:
+            complaint = self._rejection(record)
+            self.rejected.append(record)
+        if complaint:
+            raise JournalError(f"{self._path}: line {number}: {complaint}.")
+
+    def _row(self, row: Row) -> str:
+        """What is wrong with it, or ""."""
+        left, place = self._left.get(row.cell), (row.cell, row.block)
+        if left is None:
+            return f"`$.cell` {row.cell!r} is not in the plan"
+        if place in self._seen:
+            return f"{row.cell!r} has block {row.block} twice"
+        self._seen.add(place)
+        if row.block > self._last:
+            return self._replacing(row)
+        if row.block != REHEARSAL:
+            self._left[row.cell] = left - 1
+        return "" if left or row.block == REHEARSAL else f"`$.block` is one more than the plan has of {row.cell!r}"
+
+    def _replacing(self, row: Row) -> str:
+        replaced = self._replaced.get(row.block)
+        if replaced is None:
+            return self._unknown(row.block)
+        return "" if (row.cell, replaced) in self._seen else f"`$.cell` {row.cell!r} was not in block {replaced}"
+
+    def _unknown(self, block: int) -> str:
+        return (
+            f"`$.block` is {block}; the plan has {self._last}, and no line before says that this one replaces another"
+        )
+
+    def _block(self, block: Block) -> str:
+        if block.block > self._last and block.block not in self._replaced:
+            return self._unknown(block.block)
+        if block.block in self._witnessed:
+            return f"block {block.block} has two records"
+        self._witnessed.add(block.block)
+        return ""
+
+    def _rejection(self, rejection: Rejected) -> str:
+        following = self._last + len(self._replaced) + 1
+        if rejection.block not in self._witnessed:
+            return f"`$.block` is {rejection.block}, of which no line before says how noisy it was"
+        if rejection.block in self._replaced.values():
+            return f"block {rejection.block} was rejected before"
+        if rejection.by != following or len(self._replaced) >= self._last // 3:
+            return f"`$.by` is {rejection.by}; {self._last // 3} blocks may be replaced, and the next is {following}"
+        self._replaced[rejection.by] = rejection.block
+        return ""

@@ -7,7 +7,22 @@ from pathlib import Path
 import msgspec
 
 from study import scenarios
-from study.journal import FORMAT, Fact, Header, Journal, NotOffered, Planned, Row, Values, append, create, hash_of
+from study.journal import (
+    FORMAT,
+    Block,
+    Fact,
+    Header,
+    Journal,
+    NotOffered,
+    Planned,
+    Rejected,
+    Row,
+    Values,
+    append,
+    counted,
+    create,
+    hash_of,
+)
 from study.plan import PROFILES, Profile, make_plan
 
 Cost = Callable[[Planned, str, int], float]
@@ -74,17 +89,40 @@ def header(
     return msgspec.structs.replace(made, **more)
 
 
+def witnessed(number: int, **more: object) -> Block:
+    """The record of a quiet block, unless something else is said of it."""
+    quiet = Block(number, probe_ns=1_000_000, steal=0.0, pressure=0.1, load=0.5, started=float(number), seconds=1.0)
+    return msgspec.structs.replace(quiet, **more)
+
+
 def journal(
-    plan: Iterable[Planned], rows: Iterable[Row], nothing: Iterable[NotOffered] = (), **more: object
+    plan: Iterable[Planned],
+    rows: Iterable[Row],
+    nothing: Iterable[NotOffered] = (),
+    blocks: Iterable[Block] = (),
+    rejected: Iterable[Rejected] = (),
+    **more: object,
 ) -> Journal:
-    return Journal("made-up.jsonl", header(plan, nothing, **more), list(rows), False)  # type: ignore[arg-type]
+    count, left_out = counted(rows, rejected)
+    made = header(plan, nothing, **more)  # type: ignore[arg-type]
+    return Journal("made-up.jsonl", made, count, False, list(blocks), list(rejected), left_out)
 
 
 def write(made: Journal, path: Path) -> Path:
-    """The journal as a file."""
+    """The journal as a file, its lines in the order in which a campaign writes them."""
+    replacing = {rejection.by for rejection in made.rejected}
     create(path, made.header)
-    for row in made.rows:
-        append(path, row)
+    for row in (*made.rejected_rows, *made.rows):
+        if row.block not in replacing:
+            append(path, row)
+    for block in made.blocks:
+        if block.block not in replacing:
+            append(path, block)
+    for rejection in made.rejected:
+        append(path, rejection)
+        for record in (*made.rejected_rows, *made.rows, *made.blocks):
+            if record.block == rejection.by:
+                append(path, record)
     return path
 
 

@@ -1,0 +1,335 @@
+"""Is a file that was not written by us, or not by us alone, refused with file, line, field and what to do?"""
+
+import json
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import fields
+
+from journals import absent, failed, header, measured, planned, witnessed
+from study import journal
+from study.journal import LONGEST_LINE, Block, Header, JournalError, Rejected, append, create, hash_of, load
+
+LOCK = planned("lock/threads", 3, width=2)
+QUEUE = planned("queue/processes.spawn", 2, headline=True, width=1)
+SERIAL = absent("lock/serial", "one thread works alone: there is nobody to lock out", width=2)
+HEADER = header([LOCK, QUEUE], [SERIAL])
+ROWS = [measured(LOCK, 0, {"work": [0.1]}), measured(LOCK, 1, {"work": [0.2, 0.3]}), failed(QUEUE, 1)]
+on_a_busy_machine_too = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+several_times_in_one_folder = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60
+)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "run.jsonl"
+
+
+@pytest.fixture
+def written(path):
+    return write_lines(path, HEADER, ROWS)
+
+
+def write_lines(path, header, lines):
+    create(path, header)
+    for line in lines:
+        append(path, line)
+    return path
+
+
+def with_field(line, name, value):
+    """The line with one field set to text that need not be JSON; "a.b" is a field within a field."""
+    record = json.loads(line)
+    *outer, last = name.split(".")
+    inner = record
+    for key in outer:
+        inner = inner[int(key) if key.isdigit() else key]
+    inner[int(last) if last.isdigit() else last] = "@"
+    return json.dumps(record).replace('"@"', value).encode() + b"\n"
+
+
+def without_field(line, name):
+    record = json.loads(line)
+    del record[name]
+    return json.dumps(record).encode() + b"\n"
+
+
+NESTED = "[" * 100_000 + "]" * 100_000
+IN_THE_HEADER = [
+    ("format", "1", r"line 1: `\$\.format` is 1; this version reads 2"),
+    ("format", '"1"', r"line 1: .*`int`.*`\$\.format`"),
+    ("record", '"child"', r"line 1: .*`\$\.record`"),
+    ("record", '"walk"', r"line 1: .*`\$\.record`"),
+    ("seed", "1.5", r"line 1: .*`\$\.seed`"),
+    ("seed", "null", r"line 1: .*`\$\.seed`"),
+    ("machine", '"../elsewhere"', r"line 1: .*`\$\.machine`"),
+    ("machine", '"Host.Name"', r"line 1: .*`\$\.machine`"),
+    ("machine", '""', r"line 1: .*`\$\.machine`"),
+    ("machine", '"a\\n"', r"line 1: .*`\$\.machine`"),
+    ("rounds", "-1", r"line 1: .*`\$\.rounds`"),
+    ("surprise", "1", r"line 1: .*unknown field `surprise`"),
+    ("surprise", NESTED, r"line 1: "),
+    ("environment", NESTED, r"line 1: "),
+    ("environment.cpu_model.value", "[1]", r"line 1: .*`\$\.environment"),
+    ("plan.0.cell", '"lock/fork/width=2"', r"line 1: `\$\.plan_hash` does not belong"),
+    ("plan.0.blocks", "99", r"line 1: `\$\.plan_hash` does not belong"),
+    ("plan.0.blocks", "-1", r"line 1: .*`\$\.plan\[0\]\.blocks`"),
+    ("plan.1.surprise", "1", r"line 1: .*unknown field `surprise`.*`\$\.plan\[1\]`"),
+    ("absent.0.reason", '"because"', r"line 1: `\$\.plan_hash` does not belong"),
+    ("plan_hash", '"0000000000000000"', r"line 1: `\$\.plan_hash` does not belong"),
+    ("budget", "60", r"line 1: .*`\$\.budget`"),
+    ("budget", '{"seconds": -1, "reserve_s": 0, "left_out": ""}', r"line 1: .*`\$\.budget\.seconds`"),
+    ("budget", '{"seconds": 60, "left_out": ""}', r"line 1: .*`reserve_s`.*`\$\.budget`"),
+]
+IN_A_ROW = [
+    ("cell", '"lock/fork/width=2"', r"line 3: `\$\.cell` 'lock/fork/width=2' is not in the plan"),
+    ("cell", "7", r"line 3: .*`\$\.cell`"),
+    ("cell", '""', r"line 3: .*`\$\.cell`"),
+    ("block", "4", r"line 3: `\$\.block` is 4; the plan has 3, and no line before says that this one replaces"),
+    ("block", "0", r"line 3: 'lock/threads/width=2' has block 0 twice"),
+    ("block", "-1", r"line 3: .*`\$\.block`"),
+    ("block", "true", r"line 3: .*`\$\.block`"),
+    ("record", '"run"', r"line 3: .*`\$\.record`"),
+    ("status", '"fine"', r"line 3: .*`\$\.status`"),
+    ("seconds", "NaN", r"line 3: .*malformed"),
+    ("seconds", "Infinity", r"line 3: .*malformed"),
+    ("seconds", "1e999", r"line 3: "),
+    ("seconds", "1e10", r"line 3: .*`\$\.seconds`"),
+    ("seconds", "-0.1", r"line 3: .*`\$\.seconds`"),
+    ("seconds", '"1"', r"line 3: .*`\$\.seconds`"),
+    ("peak_rss_bytes", "-1", r"line 3: .*`\$\.peak_rss_bytes`"),
+    ("peak_rss_bytes", "1.5", r"line 3: .*`\$\.peak_rss_bytes`"),
+    ("surprise", "1", r"line 3: .*unknown field `surprise`"),
+    ("surprise", NESTED, r"line 3: "),
+    ("printed", NESTED, r"line 3: "),
+    ("laps.0.operations", "0", r"line 3: .*`\$\.laps\[0\]\.operations`"),
+    ("laps.0.values.1", "-1", r"line 3: .*`\$\.laps\[0\]\.values"),
+    ("laps.0.values.1", "1e30", r"line 3: .*`\$\.laps\[0\]\.values"),
+    ("laps.0.values.1", "1" + "0" * 30, r"line 3: .*`\$\.laps\[0\]\.values"),
+    ("laps.0.values.1", "NaN", r"line 3: .*malformed"),
+    ("laps.0.surprise", "1", r"line 3: .*unknown field `surprise`.*`\$\.laps\[0\]`"),
+]
+
+
+def named(case):
+    name, value, _ = case
+    return f"{name}={value[:20]}"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "value", "complaint"),
+    [(0, *case) for case in IN_THE_HEADER] + [(2, *case) for case in IN_A_ROW],
+    ids=[f"header-{named(case)}" for case in IN_THE_HEADER] + [f"row-{named(case)}" for case in IN_A_ROW],
+)
+def test_a_field_that_is_wrong_is_named_with_file_and_line(written, number, name, value, complaint):
+    assert_refused_with(written, number, name, value, complaint)
+
+
+def assert_refused_with(path, number, name, value, complaint):
+    """With the field of the line with that number, counted from 0, set to that."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[number] = with_field(lines[number], name, value)
+    assert_refused(path, b"".join(lines), complaint)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Header) if field.required])
+def test_a_field_that_is_missing_in_the_header_is_named(written, name):
+    lines = written.read_bytes().splitlines(keepends=True)
+    assert_refused(written, b"".join([without_field(lines[0], name), *lines[1:]]), f"line 1: .*`{name}`")
+
+
+@pytest.mark.parametrize("name", ["cell", "block", "position", "status", "reason", "seconds", "peak_rss_bytes"])
+def test_a_field_that_is_missing_in_a_row_is_named(written, name):
+    lines = written.read_bytes().splitlines(keepends=True)
+    assert_refused(written, b"".join([*lines[:3], without_field(lines[3], name)]), f"line 4: .*`{name}`")
+
+
+WHOLE_LINES = {
+    "an empty file": (lambda _: b"", "line 1 is not complete"),
+    "a torn first line": (lambda lines: lines[0][:-1], "line 1 is not complete"),
+    "half a first line": (lambda lines: lines[0][:100], "line 1 is not complete"),
+    "a row for a first line": (lambda lines: b"".join(lines[1:]), r"line 1: .*`\$\.record`"),
+    "a header twice": (lambda lines: b"".join([lines[0], *lines]), r"line 2: .*`\$\.record`"),
+    "a row twice": (lambda lines: b"".join([*lines, lines[2]]), "line 5: .*has block 1 twice"),
+    "an empty line": (lambda lines: b"".join([*lines[:2], b"\n", *lines[2:]]), "line 3: "),
+    "a line of text": (lambda lines: b"".join([*lines[:2], b"hello\n", *lines[2:]]), "line 3: .*malformed"),
+    "half a line in the middle": (lambda lines: b"".join([*lines[:2], lines[2][:50], b"\n", *lines[3:]]), "line 3: "),
+    "two rows in one line": (lambda lines: b"".join([lines[0], lines[1][:-1], *lines[2:]]), "line 2: .*malformed"),
+    "bytes that are no text": (lambda lines: b"".join([*lines, b'{"record":"\xff"}\n']), "line 5: "),
+    "a lone surrogate": (lambda lines: b"".join([*lines, b'{"record":"\\ud800"}\n']), "line 5: "),
+    "another byte order": (lambda lines: b"".join(lines).decode().encode("utf-16"), "line 1"),
+    "only zeros": (lambda _: b"\0" * 4096 + b"\n", "line 1: .*malformed"),
+    "a list": (lambda lines: b"".join([*lines, b"[]\n"]), "line 5: "),
+    "a list that is deep": (lambda lines: b"".join([*lines, NESTED.encode(), b"\n"]), "line 5: "),
+}
+
+
+@pytest.mark.parametrize(("damage", "complaint"), WHOLE_LINES.values(), ids=WHOLE_LINES)
+def test_a_line_that_is_wrong_is_named_with_its_file(written, damage, complaint):
+    lines = written.read_bytes().splitlines(keepends=True)
+    assert_refused(written, damage(lines), complaint)
+
+
+def assert_refused(path, data, complaint):
+    path.write_bytes(data)
+    with pytest.raises(JournalError, match=rf"(?s)^{re.escape(str(path))}: {complaint}") as refused:
+        load(path)
+    assert len(str(refused.value)) < 1000
+    assert path.read_bytes() == data
+
+
+def test_a_line_longer_than_any_real_one_is_refused_before_it_is_read_whole(written, monkeypatch):
+    assert LONGEST_LINE >= 1 << 20
+    monkeypatch.setattr(journal, "LONGEST_LINE", 1 << 20)
+    assert_refused(written, written.read_bytes() + b" " * (1 << 21), "line 5 is longer than 1 MB")
+
+
+def test_a_file_without_line_ends_is_refused_before_it_is_read_whole():
+    """/dev/zero never ends."""
+    with pytest.raises(JournalError, match="line 1 is longer than 16 MB"):
+        load(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize("place", ["nothing.jsonl", ".", "run.jsonl/deeper"])
+def test_a_file_that_cannot_be_read_is_named_with_what_to_do(written, place):
+    path = written.parent / place
+    with pytest.raises(JournalError, match=rf"^{re.escape(str(path))}: .*; name a journal that can be read"):
+        load(path)
+
+
+IN_A_BLOCK = [  # line 5
+    ("block", "0", r"line 5: .*`\$\.block`"),
+    ("block", "4", r"line 5: `\$\.block` is 4; the plan has 3, and no line before says that this one replaces"),
+    ("block", "null", r"line 5: .*`\$\.block`"),
+    ("probe_ns", "-1", r"line 5: .*`\$\.probe_ns`"),
+    ("probe_ns", "1" + "0" * 30, r"line 5: .*`\$\.probe_ns`"),
+    ("steal", "1.01", r"line 5: .*`\$\.steal`"),
+    ("steal", "-0.01", r"line 5: .*`\$\.steal`"),
+    ("steal", "NaN", r"line 5: .*malformed"),
+    ("pressure", "2", r"line 5: .*`\$\.pressure`"),
+    ("load", "-1", r"line 5: .*`\$\.load`"),
+    ("started", '"now"', r"line 5: .*`\$\.started`"),
+    ("seconds", "-1", r"line 5: .*`\$\.seconds`"),
+    ("surprise", "1", r"line 5: .*unknown field `surprise`"),
+    ("record", '"rejected"', r"line 5: .*unknown field `probe_ns`"),
+]
+IN_A_REJECTION = [  # line 6
+    ("block", "2", r"line 6: `\$\.block` is 2, of which no line before says how noisy it was"),
+    ("block", "0", r"line 6: .*`\$\.block`"),
+    ("by", "5", r"line 6: `\$\.by` is 5; 1 blocks may be replaced, and the next is 4"),
+    ("by", "1", r"line 6: `\$\.by` is 1; 1 blocks may be replaced, and the next is 4"),
+    ("by", "1.5", r"line 6: .*`\$\.by`"),
+    ("reason", '""', r"line 6: .*`\$\.reason`"),
+    ("reason", '"' + "x" * 1001 + '"', r"line 6: .*`\$\.reason`"),
+    ("surprise", "1", r"line 6: .*unknown field `surprise`"),
+]
+IN_A_REPLACING_ROW = [  # line 7
+    ("block", "5", r"line 7: `\$\.block` is 5; the plan has 3, and no line before says that this one replaces"),
+    ("block", "1", r"line 7: 'lock/threads/width=2' has block 1 twice"),
+    ("cell", '"queue/processes.spawn/width=1"', r"line 7: `\$\.cell` 'queue.*' was not in block 1"),
+]
+IN_ITS_BLOCK = [("block", "1", "line 8: block 1 has two records")]
+REPLACED = {4: IN_A_BLOCK, 5: IN_A_REJECTION, 6: IN_A_REPLACING_ROW, 7: IN_ITS_BLOCK}
+
+# Block 1, of which only one cell was measured, was noisy; block 4 is measured in its place.
+EXAMPLE = [
+    *(*ROWS[:2], failed(QUEUE, 2), witnessed(1)),
+    *(Rejected(1, 4, "it was noisy"), measured(LOCK, 4, {"work": [0.1]}), witnessed(4)),
+]
+
+
+@pytest.fixture
+def replaced(path):
+    return write_lines(path, HEADER, EXAMPLE)
+
+
+def test_the_example_is_a_journal(replaced):
+    found = load(replaced)
+    assert [row.block for row in found.rows] == [0, 2, 4]
+    assert [row.block for row in found.rejected_rows] == [1]
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "value", "complaint"),
+    [(number, *case) for number, cases in REPLACED.items() for case in cases],
+    ids=[f"line {number + 1}-{named(case)}" for number, cases in REPLACED.items() for case in cases],
+)
+def test_what_is_wrong_with_a_block_is_named_with_file_and_line(replaced, number, name, value, complaint):
+    assert_refused_with(replaced, number, name, value, complaint)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [(4, field.name) for field in fields(Block)] + [(5, field.name) for field in fields(Rejected)],
+)
+def test_a_field_that_is_missing_in_a_block_is_named(replaced, number, name):
+    lines = replaced.read_bytes().splitlines(keepends=True)
+    lines[number] = without_field(lines[number], name)
+    assert_refused(replaced, b"".join(lines), f"line {number + 1}: .*`{name}`")
+
+
+def line_of(record):
+    return msgspec.json.encode(record) + b"\n"
+
+
+LINES = {
+    "a block twice": (lambda lines: [*lines, lines[4]], "line 9: block 1 has two records"),
+    "a block rejected twice": (
+        lambda lines: [*lines, line_of(Rejected(1, 5, "it was noisy"))],
+        "line 9: block 1 was rejected before",
+    ),
+    "more rejected than a third": (
+        lambda lines: [*lines, line_of(Rejected(4, 5, "it was noisy"))],
+        r"line 9: `\$\.by` is 5; 1 blocks may be replaced",
+    ),
+    "a row before what it replaces is rejected": (
+        lambda lines: [*lines[:5], lines[6], lines[5], lines[7]],
+        r"line 6: `\$\.block` is 4; the plan has 3",
+    ),
+    "a record before what it replaces is rejected": (
+        lambda lines: [*lines[:5], lines[7], *lines[5:7]],
+        r"line 6: `\$\.block` is 4; the plan has 3",
+    ),
+    "a block rejected before it was measured": (
+        lambda lines: [*lines[:4], lines[5], lines[4]],
+        r"line 5: `\$\.block` is 1, of which no line before says how noisy it was",
+    ),
+    "a cell in more blocks than it has": (
+        lambda lines: [*lines, *(line_of(failed(QUEUE, block)) for block in (1, 3))],
+        r"line 10: `\$\.block` is one more than the plan has of 'queue/processes.spawn/width=1'",
+    ),
+    "a replacing row twice": (lambda lines: [*lines, lines[6]], "line 9: .*has block 4 twice"),
+}
+
+
+@pytest.mark.parametrize(("damage", "complaint"), LINES.values(), ids=LINES)
+def test_lines_that_contradict_each_other_are_refused(replaced, damage, complaint):
+    assert_refused(replaced, b"".join(damage(replaced.read_bytes().splitlines(keepends=True))), complaint)
+
+
+@on_a_busy_machine_too
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_journal_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "any.jsonl"
+    path.write_bytes(data)
+    with pytest.raises(JournalError, match=r"any\.jsonl"):
+        load(path)
+
+
+@several_times_in_one_folder
+@given(data=st.data())
+def test_one_changed_byte_is_refused_or_read_as_a_journal(path, data):
+    whole = bytearray(b"".join(map(line_of, [HEADER, *EXAMPLE])))
+    whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(whole)
+    try:
+        found = load(path)
+    except JournalError as error:
+        assert str(path) in str(error)  # noqa: PT017 - a byte of a reason or a time may change unnoticed
+    else:
+        assert found.header.plan_hash == hash_of(found.header.plan, found.header.absent)
