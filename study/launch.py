@@ -133,7 +133,9 @@ class Child:
             return "timeout", f"no answer within {deadline_s:.0f} s", {}
         if not _is_whole(reply):
             return "crash", _how_it_ended(self._exit, self._last_error()), {}
-        answer: dict[str, Any] = marshal.loads(reply[LENGTH_BYTES:])
+        answer = _answer_in(reply)
+        if answer is None:
+            return "crash", "its answer cannot be read", {}
         if "failed" in answer:
             return answer["failed"], answer["detail"], answer
         if not left_in_order:
@@ -227,6 +229,15 @@ class Child:
 
 def _is_whole(reply: bytes) -> bool:
     return len(reply) >= LENGTH_BYTES and len(reply) == LENGTH_BYTES + int.from_bytes(reply[:LENGTH_BYTES], "big")
+
+
+def _answer_in(reply: bytes) -> dict[str, Any] | None:
+    """None for what no child of ours writes: a program that is no such interpreter answered."""
+    try:
+        answer = marshal.loads(reply[LENGTH_BYTES:])
+    except (EOFError, TypeError, ValueError):
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def ask(python: str, request: Mapping[str, Any], scratch: Path, deadline_s: float = 30.0) -> Ended:

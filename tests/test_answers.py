@@ -110,6 +110,17 @@ def test_an_interpreter_that_ends_in_its_own_way_is_reported_as_it_ended(
 
 
 @pytest.mark.parametrize(
+    "bytes_", ["b''", "b'nonsense'", "b'(' * 8", "marshal.dumps('a text', 2)", "marshal.dumps(7, 2)"]
+)
+def test_an_answer_that_cannot_be_read_is_a_crash_and_no_traceback(
+    bytes_: str, program: Program, scratch: Path
+) -> None:
+    ended = asked(program(f"data = {bytes_}\nos.write(reply, len(data).to_bytes(8, 'big') + data)"), scratch)
+    assert (ended.status, ended.reason) == ("crash", "its answer cannot be read")
+    assert ended.answer == {}
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "os.write(reply, b'half')", "os.close(reply)", "signal.signal(signal.SIGTERM, signal.SIG_IGN)"],
     ids=["silent", "half an answer", "pipe closed", "deaf to SIGTERM"],
