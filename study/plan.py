@@ -28,21 +28,28 @@ class Profile:
     rounds: int  # values in one child, the warm-up included
     rehearsed: bool  # whether operations are chosen before the first block, or by each group's first child in it
     grid: Grid  # which loads of a scenario are measured
+    repeats: bool  # whether blocks in which the machine was noisy are measured again
     purpose: str
 
 
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("smoke", 2, 1, 5, 2, False, "kinds", "does everything run; no verdicts"),
-        Profile("quick", 6, 3, 20, 4, True, "usual", "a first answer"),
-        Profile("default", 15, 6, 20, 4, True, "usual", "the report"),
-        Profile("rigorous", 30, 15, 100, 6, True, "full", "publication; adds the cells of the full grid"),
+        Profile("smoke", 2, 1, 5, 2, False, "kinds", False, "does everything run; no verdicts"),
+        Profile("quick", 6, 3, 20, 4, True, "usual", False, "a first answer"),
+        Profile("default", 15, 6, 20, 4, True, "usual", True, "the report"),
+        Profile("rigorous", 30, 15, 100, 6, True, "full", True, "publication; adds the cells of the full grid"),
     )
 }
 
 # What a worker's start costs, in starts of a bare interpreter; only the announced duration hangs on it.
 START_WEIGHT = {"": 0.0, "fork": 0.3, "forkserver": 0.8, "spawn": 1.0}
+
+
+# Under a budget time decides how far this order is followed. Headline cells come to the 8 blocks that a verdict needs, then
+# everything is measured once, headline cells come to 15, and everything goes on together. The other cells are never measured
+# without the headline ones, because a ratio needs both sides in one block.
+BLOCKS_WITH_ALL = frozenset((9, *range(16, 30)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +60,55 @@ class Plan:
     seed: int
     cells: tuple[Planned, ...]
     absent: tuple[NotOffered, ...]
+    budget_s: float | None = None  # from the request to the written report; None when the blocks decide
 
     @property
     def children(self) -> int:
         """How many interpreters the blocks start."""
         return sum(cell.blocks for cell in self.cells)
 
-    def block(self, number: int) -> list[Planned]:
-        """The cells of one block, counted from 1, in the order in which they are measured."""
-        cells = [cell for cell in self.cells if cell.blocks >= number]
+    def block(self, number: int, replaced: int | None = None) -> list[Planned]:
+        """The cells of one block, counted from 1, in the order in which they are measured.
+
+        A block that replaces another has that one's cells, in an order of its own.
+        """
+        cells = self._members(replaced or number)
         random.Random(f"{self.seed}/{number}").shuffle(cells)
         return cells
 
+    def _members(self, number: int) -> list[Planned]:
+        """Cells with fewer blocks than the plan has come last, so that a campaign cut short has its headlines."""
+        last = self.blocks
+        if number > last:
+            return []
+        if self.budget_s is not None:
+            return [cell for cell in self.cells if cell.blocks == last or number in BLOCKS_WITH_ALL]
+        return [cell for cell in self.cells if cell.blocks > last - number]
+
     @property
     def blocks(self) -> int:
-        """How many blocks there are."""
+        """How many blocks there are, those that replace another not counted."""
         return max((cell.blocks for cell in self.cells), default=0)
+
+    @property
+    def repeats(self) -> int:
+        """How many times at the most a noisy block is measured again. Not under a budget, whose time is used up anyway."""
+        return self.blocks // 3 if self.profile.repeats and self.budget_s is None else 0
 
 
 def make_plan(
-    profile: Profile, python: tuple[int, int], cpus: int, seed: int, wanted: Callable[[str], bool] = lambda _: True
+    profile: Profile,
+    python: tuple[int, int],
+    cpus: int,
+    seed: int,
+    wanted: Callable[[str], bool] = lambda _: True,
+    budget_s: float | None = None,
 ) -> Plan:
-    """All cells of the profile on that Python whose name is wanted; each is either planned or absent with a reason."""
+    """All cells of the profile on that Python whose name is wanted; each is either planned or absent with a reason.
+
+    With a budget each cell has as many blocks as the longest profile gives it: time decides how many are measured.
+    """
+    counts = profile if budget_s is None else PROFILES["rigorous"]
     cells: list[Planned] = []
     absent: list[NotOffered] = []
     for scenario, backend, load in every_cell(cpus, profile.grid):
@@ -86,9 +120,9 @@ def make_plan(
             absent.append(NotOffered(name, scenario.name, backend.name, load.factors, reason))
         else:
             headline = load.headline or is_baseline(scenario, backend, load, cpus)
-            blocks = profile.headline_blocks if headline else profile.other_blocks
+            blocks = counts.headline_blocks if headline else counts.other_blocks
             cells.append(Planned(name, scenario.name, backend.name, load.factors, headline, blocks))
-    return Plan(profile, seed, tuple(cells), tuple(absent))
+    return Plan(profile, seed, tuple(cells), tuple(absent), budget_s)
 
 
 def is_baseline(scenario: Scenario, backend: Backend, load: Load, cpus: int) -> bool:
@@ -147,11 +181,19 @@ def calibration_group(cell: Planned) -> tuple[object, ...]:
 def expected_s(plan: Plan, interpreter_s: float) -> float:
     """About how long the campaign lasts, from the time one bare interpreter takes here. Announced before it starts."""
     rehearsals = {calibration_group(cell): cell for cell in plan.cells if scenarios.find(cell.scenario).calibrated}
-    per_block = sum(cell.blocks * _child_s(cell, plan.profile, interpreter_s) for cell in plan.cells)
-    return per_block + sum(_child_s(cell, plan.profile, interpreter_s) for cell in rehearsals.values())
+    per_block = sum(cell.blocks * child_s(cell, plan.profile, interpreter_s) for cell in plan.cells)
+    return per_block + sum(child_s(cell, plan.profile, interpreter_s) for cell in rehearsals.values())
 
 
-def _child_s(cell: Planned, profile: Profile, interpreter_s: float) -> float:
+def repeats_s(plan: Plan, interpreter_s: float) -> float:
+    """How much longer the campaign lasts at the most, when the machine is noisy and its longest blocks are measured again."""
+    numbers = range(1, plan.blocks + 1)
+    each = [sum(child_s(cell, plan.profile, interpreter_s) for cell in plan.block(number)) for number in numbers]
+    return sum(sorted(each, reverse=True)[: plan.repeats])
+
+
+def child_s(cell: Planned, profile: Profile, interpreter_s: float) -> float:
+    """About how long one child of a cell lives."""
     backend, scenario = backends.find(cell.backend), scenarios.find(cell.scenario)
     rounds = min(profile.rounds, scenario.most_rounds)
     starts = START_WEIGHT.get(backend.context, 1.0) * int(cell.factors.get("width", 1))

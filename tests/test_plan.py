@@ -1,7 +1,6 @@
 """Does the plan hold every cell as often as its profile says, in an order that only the seed decides?"""
 
 import collections
-import contextlib
 import itertools
 import shutil
 from pathlib import Path
@@ -19,12 +18,14 @@ from study.plan import (
     arguments_of,
     calibration_group,
     cell_name,
+    child_s,
     every_cell,
     expected_s,
     hash_sources,
     make_plan,
     matcher,
     python_of,
+    repeats_s,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,87 +42,6 @@ def only(expression, profile="default", python=PYTHON, cpus=CPUS):
 
 def planned(name):
     return next(cell for cell in PLAN.cells if cell.cell == name)
-
-
-@pytest.mark.parametrize(
-    ("expression", "matches"),
-    [
-        ("", True),
-        ("lock", True),
-        ("LOCK", True),
-        ("spawn", True),
-        ("width=2", True),
-        ("lock/processes.spawn/width=2", True),
-        ("fork", False),
-        ("not fork", True),
-        ("not lock", False),
-        ("not not lock", True),
-        ("lock and spawn", True),
-        ("lock and fork", False),
-        ("fork or spawn", True),
-        ("fork or threads", False),
-        ("not fork and lock", True),
-        ("fork and lock or spawn", True),  # `and` binds before `or`
-        ("spawn or lock and fork", True),
-        ("(spawn or lock) and fork", False),
-        ("not (fork or threads)", True),
-        ("((lock))", True),
-        ("lock and not (fork or (threads and serial))", True),
-    ],
-)
-def test_an_expression_chooses_cells_as_pytest_does(expression, matches):
-    assert matcher(expression)(LOCK) is matches
-
-
-@pytest.mark.parametrize(
-    ("expression", "complaint"),
-    [
-        ("lock spawn", "'spawn' is not expected"),
-        ("lock)", r"'\)' is not expected"),
-        ("lock AND spawn", "'AND' is not expected"),
-        ("lock not spawn", "'not' is not expected"),
-        ("(lock", "parenthesis is not closed"),
-        ("(lock or", "ends too early"),
-        ("lock and", "ends too early"),
-        ("not", "ends too early"),
-        ("and lock", "word is missing before 'and'"),
-        ("lock and or spawn", "word is missing before 'or'"),
-        ("()", r"word is missing before '\)'"),
-        ("(lock and) spawn", r"word is missing before '\)'"),
-    ],
-)
-def test_an_expression_that_makes_no_sense_is_refused_with_a_reason(expression, complaint):
-    with pytest.raises(ValueError, match=f"^-k.*{complaint}"):
-        matcher(expression)
-
-
-EXPRESSIONS = st.recursive(
-    st.sampled_from(["lock", "spawn", "fork", "threads", "width=2"]),
-    lambda inner: st.one_of(
-        inner.map(lambda one: f"not {one}"),
-        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(" ".join),
-        inner.map(lambda one: f"({one})"),
-    ),
-)
-
-
-@on_a_busy_machine_too
-@given(EXPRESSIONS)
-def test_an_expression_means_what_it_means_in_python(expression):
-    words = {"lock", "spawn", "fork", "threads", "width=2"}
-    python = " ".join(repr(word in LOCK) if word in words else word for word in tokens_of(expression))
-    assert matcher(expression)(LOCK) is eval(python)
-
-
-def tokens_of(expression):
-    return expression.replace("(", " ( ").replace(")", " ) ").split()
-
-
-@on_a_busy_machine_too
-@given(st.text(alphabet="ab ()andort", max_size=30))
-def test_any_text_is_an_expression_or_refused(text):
-    with contextlib.suppress(ValueError):
-        assert matcher(text)("a/b/width=2") in (True, False)
 
 
 def test_the_profiles_are_the_announced_ones_and_each_measures_more_than_the_last():
@@ -141,13 +61,14 @@ def test_every_value_that_is_analysed_has_a_warm_up_before_it(profile):
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
-def test_headline_cells_are_in_every_block_and_the_others_in_as_many_as_the_profile_says(profile):
+def test_headline_cells_are_in_every_block_and_the_others_in_the_last_as_many_as_the_profile_says(profile):
     plan = PLANS[profile.name]
     assert plan.blocks == profile.headline_blocks
     for cell in plan.cells:
         assert cell.blocks == (profile.headline_blocks if cell.headline else profile.other_blocks)
     for number in range(1, plan.blocks + 1):
-        wanted = {cell.cell for cell in plan.cells if cell.headline or number <= profile.other_blocks}
+        late = number > profile.headline_blocks - profile.other_blocks
+        wanted = {cell.cell for cell in plan.cells if cell.headline or late}
         assert {cell.cell for cell in plan.block(number)} == wanted
 
 
@@ -162,8 +83,29 @@ def test_a_block_holds_each_of_its_cells_once(plan):
     assert plan.children == times.total()
 
 
+def test_a_campaign_cut_after_8_blocks_has_all_its_headlines_and_nothing_else():
+    """Eight blocks are the least with a verdict."""
+    from study.summary import least_blocks
+
+    counts = collections.Counter(cell.cell for number in range(1, 9) for cell in PLAN.block(number))
+    assert counts == {cell.cell: 8 for cell in PLAN.cells if cell.headline}
+    assert least_blocks() == 8
+
+
 def test_there_is_no_block_after_the_last():
     assert PLAN.block(PLAN.blocks + 1) == []
+
+
+def test_a_block_that_replaces_another_has_its_cells_in_an_order_of_its_own():
+    for replaced in (1, 15):
+        again = PLAN.block(PLAN.blocks + 1, replaced)
+        assert again != PLAN.block(replaced)
+        assert sorted(cell.cell for cell in again) == sorted(cell.cell for cell in PLAN.block(replaced))
+
+
+@pytest.mark.parametrize(("profile", "repeats"), [("smoke", 0), ("quick", 0), ("default", 5), ("rigorous", 10)])
+def test_a_third_of_the_blocks_may_be_measured_again_where_verdicts_are_made(profile, repeats):
+    assert PLANS[profile].repeats == repeats
 
 
 def test_the_order_of_a_block_is_the_seeds_and_nothing_elses():
@@ -263,6 +205,12 @@ def test_a_scenario_limits_its_own_rounds():
     most = scenarios.find("latency").most_rounds
     assert arguments_of(latency, most + 3)["rounds"] == most < PROFILES["default"].rounds
     assert arguments_of(planned(LOCK), 0)["rounds"] == 1
+
+
+def test_the_longest_blocks_are_those_that_may_be_measured_again():
+    each = [sum(child_s(cell, PLAN.profile, 0.05) for cell in PLAN.block(number)) for number in range(1, 16)]
+    assert repeats_s(PLAN, 0.05) == pytest.approx(sum(sorted(each)[-5:])) == pytest.approx(5 * max(each))
+    assert repeats_s(PLANS["smoke"], 0.05) == repeats_s(PLANS["quick"], 0.05) == 0
 
 
 def test_more_work_is_expected_to_last_longer():

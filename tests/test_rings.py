@@ -17,7 +17,7 @@ RINGS = {
     0: ["backends", "study", "study.child", "study.scenario", "study.scenarios", "study.stopwatch", "study.trace"],
     1: [
         *("study.cgroup", "study.doctor"),
-        *("study.noise",),
+        *("study.budget", "study.noise"),
         *("study.campaign", "study.demo", "study.environment", "study.extraction", "study.installed", "study.journal"),
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
