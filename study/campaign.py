@@ -1,4 +1,8 @@
-"""Measure a plan: rehearse, then block after block of fresh interpreters, each answer kept before the next is asked for."""
+"""Measure a plan: block after block of fresh interpreters, each answer kept before the next is asked for.
+
+Before a block its cells are rehearsed; during it the machine is watched; after the last one noisy blocks are measured again.
+Under a budget the blocks go on until the time is over: when a campaign ends depends on the time only, never on results.
+"""
 
 import contextlib
 import fcntl
@@ -8,7 +12,7 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -17,8 +21,9 @@ from typing import Any
 import msgspec
 
 import backends
-from study import journal, launch, scenarios
-from study.journal import REHEARSAL, Header, Planned, Row, Values
+from study import journal, launch, noise, scenarios
+from study.budget import Allowance
+from study.journal import REHEARSAL, Block, Header, Planned, Rejected, Row, Values
 from study.launch import Child, Ended
 from study.plan import Plan, arguments_of, calibration_group
 from study.scenario import suspicion
@@ -27,16 +32,17 @@ SHORTEST_DEADLINE_S = 30.0
 DEADLINE_FACTOR = 10  # times what the cell's last child took
 SUSPECT_DEADLINE_S = 10.0  # for a cell with a known deadlock: a hang costs this much, once
 NANOSECONDS_PER_MS = 1_000_000
+Due = tuple[int, Planned]  # position in the block's order, and cell
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Where a campaign is; told between children, never while one measures."""
 
-    phase: str  # "rehearsal" or "block 3/15"
+    phase: str  # "rehearsal", "block 3/15" or "block 3 again"
     cell: str
     done: int
-    total: int
+    total: int  # 0 when the time decides
     seconds_left: float
 
 
@@ -56,74 +62,153 @@ class Campaign:
     python: str  # path of the measured interpreter
     path: Path  # of the journal, which exists
     tell: Callable[[Progress], None] = lambda _: None
-    rows: list[Row] = field(default_factory=list)  # those a resumed journal holds already
+    rows: list[Row] = field(default_factory=list)  # all of them; those a resumed journal holds to begin with
+    blocks: list[Block] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    allowance: Allowance | None = None  # with one, the campaign ends when it is used up
     inside_s: float = 0.0  # time in which a child was alive
     _stopping: bool = False
     _begun: float = field(default_factory=time.perf_counter)
     _lasted: dict[str, float] = field(default_factory=dict)
     _operations: dict[tuple[object, ...], int] = field(default_factory=dict)  # of each group: chosen once, and kept
+    _lost: set[str] = field(default_factory=set)  # cells that are not asked for again
+
+    @property
+    def counted(self) -> list[Row]:
+        """The rows that are analysed: not those of rejected blocks."""
+        return journal.counted(self.rows, self.rejected)[0]
+
+    def left_out(self, cell: str) -> bool:
+        """Whether the time was over before this cell was measured, so that nothing is known of it."""
+        known = (row.cell == cell and (row.block != REHEARSAL or row.status != "measured") for row in self.rows)
+        return self.allowance is not None and not any(known)
 
     def measure(self) -> list[Row]:
-        """Run all that the journal lacks. Raises Busy, Interrupted, JournalError."""
+        """Run all that the journal lacks, or what the budget allows. Raises Busy, Interrupted, JournalError."""
         with self._alone() as scratch, launch.adopting_orphans(), self._heeding_interrupts():
-            self._begun = time.perf_counter()
-            cells = {cell.cell: cell for cell in self.plan.cells}
-            for row in self.rows:
-                if row.operations:
-                    self._operations.setdefault(calibration_group(cells[row.cell]), row.operations)
-            trials = self._start_trials(scratch)
-            try:
-                self._measure_all(trials, scratch)
-            finally:
-                for child in trials.values():
-                    child.abandon()
+            self._take_up()
+            for number in range(1, self.plan.blocks + 1):
+                if not self._measure_block(number, scratch):
+                    break
+            else:
+                self._measure_again(scratch)
         return self.rows
 
-    def _measure_all(self, trials: dict[str, Child], scratch: Path) -> None:
-        if self.plan.profile.rehearsed:
-            self._rehearse(scratch)
-            self._end_trials(trials)  # nothing runs beside a block that verdicts are made of
-        for block in range(1, self.plan.blocks + 1):
-            self._measure_block(block, trials, scratch)
-            if trials:
-                self._end_trials(trials)
-                self._measure_block(block, trials, scratch)  # what was held back
+    def _take_up(self) -> None:
+        """Go on from what the journal holds. The campaign's own clock stood still in between."""
+        self._begun = time.perf_counter() - spent_s(self.rows, self.blocks)
+        cells = {cell.cell: cell for cell in self.plan.cells}
+        for row in self.rows:
+            self._learn(cells[row.cell], row)
 
-    def _start_trials(self, scratch: Path) -> dict[str, Child]:
+    def _measure_again(self, scratch: Path) -> None:
+        """The noisy blocks, each as a whole, beginning with what a kill has left of one."""
+        for begun in self.rejected:
+            self._measure_block(begun.by, scratch)
+        while rejection := noise.next_rejection(self.plan.blocks, self.plan.repeats, self.blocks, self.rejected):
+            journal.append(self.path, rejection)
+            self.rejected.append(rejection)
+            self._measure_block(rejection.by, scratch)
+
+    def _measure_block(self, number: int, scratch: Path) -> bool:
+        """Measure what is due of a block; whether the budget allowed all of it."""
+        due = self._due(number)
+        chosen = self._affordable(due)
+        if chosen:
+            with self._witnessed(number, scratch):
+                while chosen:
+                    self._measure_cells(number, chosen, scratch)
+                    due = self._due(number)
+                    chosen = self._affordable(due)
+        return not due
+
+    def _due(self, number: int) -> list[Due]:
+        """The cells of a block that have no row in it and were not given up."""
+        known = self._lost | {row.cell for row in self.rows if row.block == number}
+        order = enumerate(self.plan.block(number, noise.origin(number, self.rejected)), start=1)
+        return [(position, cell) for position, cell in order if cell.cell not in known]
+
+    def _affordable(self, due: Sequence[Due]) -> Sequence[Due]:
+        """As many of them as fit into the time that is left."""
+        if self.allowance is None:
+            return due
+        return due[: self.allowance.affordable([cell for _, cell in due], self._operations)]
+
+    @contextlib.contextmanager
+    def _witnessed(self, number: int, scratch: Path) -> Iterator[None]:
+        """Keep how quiet the machine was meanwhile; nothing when the campaign ends in between."""
+        started_s, probes = time.perf_counter() - self._begun, self._probe(scratch)
+        before = noise.read()
+        yield
+        after = noise.read()
+        block = noise.evidence(number, before, after, probes + self._probe(scratch), started_s)
+        if number not in {known.block for known in self.blocks}:
+            journal.append(self.path, block)
+            self.blocks.append(block)
+
+    def _probe(self, scratch: Path) -> list[int]:
+        """How long a fixed piece of work takes now, in nanoseconds; nothing when it does not end."""
+        ended = launch.ask(self.python, {"do": "probe"}, scratch, SHORTEST_DEADLINE_S)
+        self.inside_s += ended.seconds
+        return [value for lap in ended.answer.get("laps", []) for value in lap["values"]]
+
+    def _measure_cells(self, number: int, chosen: Sequence[Due], scratch: Path) -> None:
+        """Rehearse and measure these cells; one whose trial ends only after the others is left for the next time."""
+        trials = self._start_trials([cell for _, cell in chosen], scratch)
+        try:
+            if self.plan.profile.rehearsed:
+                self._rehearse([cell for _, cell in chosen], scratch)
+                self._end_trials(trials)  # nothing runs beside a block that verdicts are made of
+            for place in chosen:
+                if place[1].cell in trials or place[1].cell in self._lost:
+                    continue
+                if not self._affordable([place]):
+                    break
+                self._tell(self._phase(number), place[1])
+                self._ask(place[1], number, place[0], scratch)
+            self._end_trials(trials)
+        finally:
+            for child in trials.values():
+                child.abandon()
+
+    def _start_trials(self, cells: Sequence[Planned], scratch: Path) -> dict[str, Child]:
         """Try the cells with a known deadlock. A deadlocked interpreter is idle: they hang, if they do, while others work."""
-        known = {row.cell for row in self.rows if row.block == REHEARSAL}
-        suspects = [cell for cell in self.plan.cells if suspicion_of(cell) and cell.cell not in known]
+        suspects = [cell for cell in cells if suspicion_of(cell) and not self._was_rehearsed(cell)]
         return {cell.cell: Child(self.python, self._request(cell), scratch) for cell in suspects}
 
     def _end_trials(self, trials: dict[str, Child]) -> None:
         cells = {cell.cell: cell for cell in self.plan.cells}
         for name, child in trials.items():
             waited_s = time.perf_counter() - child.begun
-            self._keep(cells[name], REHEARSAL, 0, child.finish(max(deadline_of(cells[name]), waited_s)))
+            patience_s = max(deadline_of(cells[name]), waited_s)
+            deadline_s = self._in_time(patience_s, waited_s)
+            ended = child.finish(deadline_s)
+            if ended.status != "timeout" or deadline_s == patience_s:
+                self._keep(cells[name], REHEARSAL, 0, ended)
         trials.clear()
 
-    def _rehearse(self, scratch: Path) -> None:
-        """Choose operations before the first block, by one cell of each group that shares its number."""
-        for cell in self.plan.cells:
-            if scenarios.find(cell.scenario).calibrated and calibration_group(cell) not in self._operations:
+    def _rehearse(self, cells: Sequence[Planned], scratch: Path) -> None:
+        """Choose operations before a block, by one cell of each group that shares its number."""
+        for position, cell in enumerate(cells, start=1):
+            calibrated = scenarios.find(cell.scenario).calibrated and calibration_group(cell) not in self._operations
+            if calibrated and not self._was_rehearsed(cell) and self._affordable([(position, cell)]):
                 self._tell("rehearsal", cell)
                 self._ask(cell, REHEARSAL, 0, scratch)
 
-    def _measure_block(self, block: int, held_back: Container[str], scratch: Path) -> None:
-        known = {row.cell for row in self.rows if row.block == block}
-        lost = journal.lost_cells(self.rows)
-        for position, cell in enumerate(self.plan.block(block), start=1):
-            if cell.cell in known or cell.cell in lost or cell.cell in held_back:
-                continue
-            self._tell(f"block {block}/{self.plan.blocks}", cell)
-            self._ask(cell, block, position, scratch)
+    def _was_rehearsed(self, cell: Planned) -> bool:
+        return any(row.block == REHEARSAL and row.cell == cell.cell for row in self.rows)
 
     def _ask(self, cell: Planned, block: int, position: int, scratch: Path) -> None:
-        deadline_s = max(deadline_of(cell), DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
+        patience_s = max(deadline_of(cell), DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
+        deadline_s = self._in_time(patience_s)
         ended = launch.ask(self.python, self._request(cell), scratch, deadline_s)
         self.inside_s += ended.seconds
-        self._lasted[cell.cell] = ended.seconds
-        self._keep(cell, block, position, ended)
+        if ended.status != "timeout" or deadline_s == patience_s:  # else the budget has ended, which is no failure
+            self._keep(cell, block, position, ended)
+
+    def _in_time(self, patience_s: float, waited_s: float = 0.0) -> float:
+        """A child's deadline, in seconds after its start: not later than the budget's end."""
+        return patience_s if self.allowance is None else min(patience_s, waited_s + self.allowance.latest_s())
 
     def _request(self, cell: Planned) -> dict[str, Any]:
         """With the operations of the cell's group; where none are chosen yet, the child chooses them."""
@@ -145,20 +230,46 @@ class Campaign:
         return request
 
     def _keep(self, cell: Planned, block: int, position: int, ended: Ended) -> None:
-        row = row_of(cell, block, position, ended, max(0.0, time.perf_counter() - self._begun - ended.seconds))
+        started_s = max(0.0, time.perf_counter() - self._begun - ended.seconds)
+        row = row_of(cell, block, position, ended, started_s, traced=self._tells_its_story(cell, block))
         if row.status == "timeout" and suspicion_of(cell):
             row = msgspec.structs.replace(row, reason=f"{row.reason}: {suspicion_of(cell)}")
         journal.append(self.path, row)
         self.rows.append(row)
-        if row.operations:
-            self._operations.setdefault(calibration_group(cell), row.operations)
+        self._learn(cell, row)
         if self._stopping:
             raise Interrupted
 
+    def _tells_its_story(self, cell: Planned, block: int) -> bool:
+        """Whether the trace is kept: of a document scenario's cell, in the first block that counts."""
+        if block == REHEARSAL or not scenarios.find(cell.scenario).section:
+            return False
+        return not any(row.trace and row.cell == cell.cell for row in self.counted)
+
+    def _learn(self, cell: Planned, row: Row) -> None:
+        """What a row tells of the children that follow."""
+        if row.operations:
+            self._operations.setdefault(calibration_group(cell), row.operations)
+        if row.status == "timeout":
+            self._lost = journal.lost_cells(self.rows)
+        else:
+            self._lasted[cell.cell] = row.seconds
+        if self.allowance and row.block != REHEARSAL:
+            self.allowance.pace.learn(cell, row.seconds)
+
+    def _phase(self, number: int) -> str:
+        replaced = noise.origin(number, self.rejected)
+        return f"block {number}/{self.plan.blocks}" if replaced == number else f"block {replaced} again"
+
     def _tell(self, phase: str, cell: Planned) -> None:
-        total, done = self.plan.children, sum(row.block != REHEARSAL for row in self.rows)
+        done = sum(row.block != REHEARSAL for row in self.rows)
+        if self.allowance:
+            self.tell(Progress(phase, cell.cell, done, 0, max(0.0, self.allowance.left_s())))
+            return
+        again = [noise.origin(rejection.by, self.rejected) for rejection in self.rejected]
+        total = self.plan.children + sum(len(self.plan.block(number)) for number in again)
         elapsed = time.perf_counter() - self._begun
-        self.tell(Progress(phase, cell.cell, done, total, elapsed / done * (total - done) if done else 0.0))
+        self.tell(Progress(phase, cell.cell, done, total, elapsed / done * max(0, total - done) if done else 0.0))
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[Path]:
@@ -198,10 +309,15 @@ def deadline_of(cell: Planned) -> float:
     return SUSPECT_DEADLINE_S if suspicion_of(cell) else SHORTEST_DEADLINE_S
 
 
-def row_of(cell: Planned, block: int, position: int, ended: Ended, started_s: float) -> Row:
+def spent_s(rows: Sequence[Row], blocks: Sequence[Block]) -> float:
+    """Seconds between the start of a campaign and the last thing that its journal tells of."""
+    ends = [row.started + row.seconds for row in rows] + [block.started + block.seconds for block in blocks]
+    return max(ends, default=0.0)
+
+
+def row_of(cell: Planned, block: int, position: int, ended: Ended, started_s: float, *, traced: bool) -> Row:
     """What the journal keeps of one child."""
     answer, usage = ended.answer, ended.usage
-    tells_its_story = block == 1 and bool(scenarios.find(cell.scenario).section)
     return Row(
         cell=cell.cell,
         block=block,
@@ -216,7 +332,7 @@ def row_of(cell: Planned, block: int, position: int, ended: Ended, started_s: fl
         peak_rss_bytes=usage.peak_rss_bytes,
         operations=answer.get("operations"),
         laps=[Values(**lap) for lap in answer.get("laps", [])] if ended.status == "measured" else [],
-        trace=answer.get("trace", "") if tells_its_story else "",
+        trace=answer.get("trace", "") if traced else "",
         printed=answer.get("printed", []),
     )
 

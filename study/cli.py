@@ -86,6 +86,12 @@ def _add_measuring(commands: Commands) -> None:
     """What measures, and what is made of it."""
     run = _command(commands, "run", _run, "measure, then write the report")
     run.add_argument("--profile", default="default", help="smoke, quick, default or rigorous")
+    run.add_argument(
+        "--budget",
+        default="",
+        metavar="TIME",
+        help="90s, 3m or 1h: as much as fits, the report included, headlines first",
+    )
     run.add_argument("-k", dest="select", default="", metavar="EXPRESSION", help='like pytest: "lock and spawn"')
     run.add_argument("--machine", default="", help="a name for this machine instead of one made of its facts")
     run.add_argument(
@@ -184,9 +190,13 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from study import preparation, run
-    from study.preparation import Options
+    from study.preparation import Options, UsageError
 
-    chosen = Options(options.results, options.profile, options.python, options.select, options.machine)
+    chosen = Options(
+        options.results, options.profile, options.python, options.select, options.machine, budget=options.budget
+    )
+    if options.resume and options.budget:
+        raise UsageError("--budget: a campaign that is taken up keeps its own; leave out --budget or --resume.")
     if options.resume:
         path = preparation.newest_journal(options.results) if options.resume == "newest" else Path(options.resume)
         campaign = preparation.resume(path, options.python)

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from study import installed
+from study.budget import spell
 from study.journal import REHEARSAL, Fact, Header, Journal, NotOffered, Planned, Row, lost_cells
 from study.notation import plain
 from study.observations import counted
@@ -179,15 +180,27 @@ def _states(journal: Journal) -> list[tuple[Any, ...]]:
     for row in journal.rows:
         rows.setdefault(row.cell, []).append(row)
     cpus = usable_cpus(journal.header)
-    lost = lost_cells(journal.rows)  # due once: their rehearsal
+    lost = lost_cells([*journal.rows, *journal.rejected_rows])
     states = [
-        (cpus, cell.headline, 1 if cell.cell in lost else cell.blocks, *_outcome(rows.get(cell.cell, [])))
+        (cpus, cell.headline, *_state(cell, rows.get(cell.cell, []), journal.header, given_up=cell.cell in lost))
         for cell in journal.header.plan
     ]
     absent = [
         (cpus, False, 0, 0, 0, NOT_OFFERED, f"not offered: {plain(cell.reason)}") for cell in journal.header.absent
     ]
     return states + absent
+
+
+def _state(cell: Planned, rows: list[Row], header: Header, *, given_up: bool) -> tuple[int, int, int, str, str]:
+    """Blocks due, then the outcome. Of a cell that was given up, and under a budget, only what was tried was due."""
+    measured, failed, state, words = _outcome(rows)
+    tried = sum(row.block != REHEARSAL for row in rows)
+    if given_up:
+        return max(1, tried), measured, failed, state, f"{words}, and was not tried again" if tried else words
+    if header.budget is None:
+        return cell.blocks, measured, failed, state, words
+    left_out = f"left out: the budget of {spell(header.budget.seconds)} did not reach it"
+    return measured + failed, measured, failed, state, left_out if state == NOT_YET else words
 
 
 def _outcome(rows: list[Row]) -> tuple[int, int, str, str]:

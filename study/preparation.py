@@ -7,13 +7,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from study import environment, journal, launch
-from study.campaign import Campaign, new_journal, new_seed
+from study import budget, environment, journal, launch
+from study.budget import Allowance, Pace
+from study.campaign import Campaign, new_journal, new_seed, spent_s
 from study.journal import Header, JournalError
-from study.plan import PROFILES, Plan, expected_s, hash_sources, make_plan, matcher, python_of
+from study.plan import PROFILES, Plan, expected_s, hash_sources, make_plan, matcher, python_of, repeats_s
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +33,8 @@ class Options:
     select: str = ""  # like pytest's -k
     machine: str = ""  # instead of the name made of the facts
     resume: Path | None = None
+    budget: str = ""  # "90s", "3m" or "1h"; "" when the profile decides how long it lasts
+    asked: float = field(default_factory=time.perf_counter)  # when the budget begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,23 @@ def plan_for(options: Options, interpreter: Interpreter, wanted: Callable[[str],
         raise UsageError(str(error)) from error
     cpus = environment.facts()["usable_cpus"].value
     assert isinstance(cpus, int)
-    plan = make_plan(PROFILES[options.profile], python_of(interpreter.facts), cpus, new_seed(), test)
+    profile, python = PROFILES[options.profile], python_of(interpreter.facts)
+    plan = make_plan(profile, python, cpus, new_seed(), test, _budget_s(options))
     if not plan.cells and not plan.absent:
         raise UsageError(f"-k {options.select!r} matches no cell; `python -m study list --cells` names them all.")
     return plan
 
 
+def _budget_s(options: Options) -> float | None:
+    try:
+        return budget.parse(options.budget) if options.budget else None
+    except ValueError as error:
+        raise UsageError(f"--budget: {error}.") from error
+
+
 def start(options: Options, plan: Plan, interpreter: Interpreter) -> Campaign:
-    """A campaign with a new journal. Raises UsageError when its folder cannot be written."""
+    """A campaign with a new journal. Raises UsageError when its folder cannot be written or its budget is too small."""
+    _check_budget(plan, interpreter)
     header = header_of(options, plan, interpreter)
     try:
         path = new_journal(options.results, header)
@@ -84,11 +96,34 @@ def start(options: Options, plan: Plan, interpreter: Interpreter) -> Campaign:
         raise UsageError(
             f"{options.results}: {error.strerror}; name a folder that can be written with --results."
         ) from error
-    return Campaign(plan, interpreter.path, path)
+    return Campaign(plan, interpreter.path, path, allowance=_allowance(header, plan, interpreter, options.asked))
+
+
+def _check_budget(plan: Plan, interpreter: Interpreter) -> None:
+    least_s = budget.least_s(plan, interpreter.bare_start_s)
+    if plan.budget_s is not None and plan.budget_s < least_s:
+        raise UsageError(
+            f"--budget: {budget.spell(plan.budget_s)} are not enough for one child of each of {len(plan.block(1))} cell(s) "
+            f"and the report; give at least {least_s + 1:.0f}s, or choose fewer cells with -k."
+        )
+
+
+def _allowance(
+    header: Header, plan: Plan, interpreter: Interpreter, begun: float, spent: float = 0.0
+) -> Allowance | None:
+    """What is left of the header's budget; None when it has none."""
+    if header.budget is None:
+        return None
+    pace = Pace(plan.profile, interpreter.bare_start_s)
+    return Allowance(header.budget.seconds, header.budget.reserve_s, pace, begun, spent)
 
 
 def resume(path: Path, python: str) -> Campaign:
-    """The campaign of an unfinished journal. Raises UsageError when machine, interpreter or sources are not the same."""
+    """The campaign of an unfinished journal. Raises UsageError when machine, interpreter or sources are not the same.
+
+    One with a budget goes on with what is left of it; the time between the two runs does not count.
+    """
+    asked = time.perf_counter()
     begun = journal.load(path)
     header = begun.header
     interpreter = describe(python)
@@ -101,13 +136,18 @@ def resume(path: Path, python: str) -> Campaign:
             )
     if header.profile not in PROFILES:
         raise JournalError(f"{path}: line 1: `$.profile` {header.profile!r} is not known; start a new campaign.")
-    plan = Plan(PROFILES[header.profile], header.seed, tuple(header.plan), tuple(header.absent))
+    seconds = header.budget.seconds if header.budget else None
+    plan = Plan(PROFILES[header.profile], header.seed, tuple(header.plan), tuple(header.absent), seconds)
     changed = [file for file, digest in hash_sources(plan, ROOT).items() if header.sources.get(file) != digest]
     if changed:
         raise UsageError(f"{path}: {', '.join(changed)} changed since it was begun; start a new campaign.")
     if begun.torn:
         journal.cut_torn_line(path)
-    return Campaign(plan, interpreter.path, path, rows=begun.rows)
+    rows = [*begun.rows, *begun.rejected_rows]
+    allowance = _allowance(header, plan, interpreter, asked, spent_s(rows, begun.blocks))
+    return Campaign(
+        plan, interpreter.path, path, rows=rows, blocks=begun.blocks, rejected=begun.rejected, allowance=allowance
+    )
 
 
 def newest_journal(results: Path) -> Path:
@@ -120,11 +160,20 @@ def newest_journal(results: Path) -> Path:
 
 def announcement(plan: Plan, interpreter: Interpreter) -> str:
     """What is about to happen, in one sentence with the honest expected time."""
-    seconds = expected_s(plan, interpreter.bare_start_s)
-    lasts = f"{seconds / 60:.0f} min" if seconds >= 100 else f"{seconds:.0f} s"
+    absent = f"{len(plan.absent)} cells are not offered here."
+    record = budget.record(plan, interpreter.bare_start_s)
+    if record:
+        return (
+            f"{len(plan.cells)} cells, profile {plan.profile.name}, within {budget.spell(record.seconds)}, "
+            f"{record.reserve_s:.0f} s of it for the report; expected to be left out: {record.left_out}; {absent}"
+        )
+    seconds, more = expected_s(plan, interpreter.bare_start_s), repeats_s(plan, interpreter.bare_start_s)
+    in_minutes = seconds >= 100
+    lasts, at_most = (f"{s / 60:.0f}" if in_minutes else f"{s:.0f}" for s in (seconds, seconds + more))
+    noisy = f", up to {at_most} when the machine is noisy" if at_most != lasts else ""
     return (
-        f"{len(plan.cells)} cells, {plan.children} interpreters to start, profile {plan.profile.name}: about {lasts}; "
-        f"{len(plan.absent)} cells are not offered here."
+        f"{len(plan.cells)} cells, {plan.children} interpreters to start, profile {plan.profile.name}: "
+        f"about {lasts} {'min' if in_minutes else 's'}{noisy}; {absent}"
     )
 
 
@@ -149,6 +198,7 @@ def header_of(options: Options, plan: Plan, interpreter: Interpreter) -> Header:
         plan=list(plan.cells),
         absent=list(plan.absent),
         plan_hash=journal.hash_of(list(plan.cells), list(plan.absent)),
+        budget=budget.record(plan, interpreter.bare_start_s),
     )
 
 

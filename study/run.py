@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-from study import journal
+from study import budget, journal, noise
 from study.campaign import Campaign, Interrupted, Progress
 
 COMPLETE, INCOMPLETE, INTERRUPTED = 0, 3, 130
@@ -24,7 +24,7 @@ def to_the_end(campaign: Campaign) -> int:
     print(summary(campaign, time.perf_counter() - begun), file=sys.stderr)
     print(write_report(campaign.path))
     kept = journal.load(campaign.path)
-    return INCOMPLETE if journal.unfinished(kept.header, kept.rows) else COMPLETE
+    return INCOMPLETE if journal.unfinished(kept.header, kept.rows, kept.rejected_rows) else COMPLETE
 
 
 def write_report(path: Path) -> Path:
@@ -36,13 +36,18 @@ def write_report(path: Path) -> Path:
 
 
 def summary(campaign: Campaign, seconds: float) -> str:
-    """How it went, in one line."""
+    """How it went: what was measured, what a budget left out, whether the machine was noisy, and the journal's path."""
+    kept = journal.load(campaign.path)
     failed = sorted({row.cell for row in campaign.rows if row.status != "measured"})
     share = campaign.inside_s / seconds if seconds else 1.0
     failures = (
         f"; {len(failed)} cells failed: {', '.join(failed[:4])}{' …' if len(failed) > 4 else ''}" if failed else ""
     )
-    return f"measured {len(campaign.rows)} interpreters in {seconds:.0f} s, {share:.0%} of it inside them{failures}\n{campaign.path}"
+    lines = [f"measured {len(campaign.rows)} interpreters in {seconds:.0f} s, {share:.0%} of it inside them{failures}"]
+    if kept.header.budget:
+        lines.append(f"left out: {budget.left_out_of(kept)}")
+    lines += [noise.assess(kept).banner, str(campaign.path)]
+    return "\n".join(line for line in lines if line)
 
 
 class Bar:
@@ -60,7 +65,8 @@ class Bar:
     def show(self, progress: Progress) -> None:
         """Draw where the campaign is."""
         left = f"{progress.seconds_left:.0f} s left" if progress.done else ""
-        self.write(f"{progress.phase}  {progress.done}/{progress.total}  {left}  {progress.cell}")
+        done = f"{progress.done}/{progress.total}" if progress.total else str(progress.done)
+        self.write(f"{progress.phase}  {done}  {left}  {progress.cell}")
 
     def write(self, text: str) -> None:
         """Draw the line again."""

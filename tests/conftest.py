@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from study import launch, preparation, run
+from study.budget import spell
 from study.campaign import Busy, Campaign, Interrupted, deadline_of
 from study.journal import JournalError, NotOffered, Planned, Row
 from study.plan import PROFILES, Plan, arguments_of
@@ -25,14 +26,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--study-profile", default="default", choices=sorted(PROFILES), help="how much is measured")
     group.addoption("--python", default=sys.executable, metavar="PATH", help="the interpreter to measure")
     group.addoption(
+        "--study-budget", default="", metavar="TIME", help="90s, 3m or 1h: as much as fits, headlines first"
+    )
+    group.addoption(
         "--study-results", type=Path, metavar="DIR", help="where journals and reports are kept (default: results)"
     )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """An interpreter that cannot be measured is a usage error, before anything is collected."""
-    if session.config.getoption("--python") != sys.executable:
+    """An interpreter that cannot be measured and a budget that is no time are usage errors, before anything is collected."""
+    if session.config.getoption("--python") != sys.executable or session.config.getoption("--study-budget"):
         _prepared(session.config)
 
 
@@ -47,12 +51,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _prepared(config: pytest.Config) -> tuple[Options, Interpreter, Plan]:
     if PREPARED not in config.stash:
         results = config.getoption("--study-results") or Path(config.rootpath, "results")
-        options = Options(results, config.getoption("--study-profile"), config.getoption("--python"))
+        budget = config.getoption("--study-budget")
+        options = Options(results, config.getoption("--study-profile"), config.getoption("--python"), budget=budget)
         try:
             interpreter = preparation.describe(options.python)
+            config.stash[PREPARED] = options, interpreter, preparation.plan_for(options, interpreter)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
-        config.stash[PREPARED] = options, interpreter, preparation.plan_for(options, interpreter)
     return config.stash[PREPARED]
 
 
@@ -107,7 +112,9 @@ def rows(cell: Planned | NotOffered, request: pytest.FixtureRequest) -> Iterator
     if campaign is None:  # --benchmark-disable or -n: each cell is tried once, by itself
         yield []
         return
-    yield [row for row in campaign.rows if row.cell == cell.cell]
+    if campaign.allowance and campaign.left_out(cell.cell):
+        pytest.skip(f"left out: the budget of {spell(campaign.allowance.seconds)} did not reach it")
+    yield [row for row in campaign.counted if row.cell == cell.cell]
 
 
 @pytest.fixture

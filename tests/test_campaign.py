@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from campaigns import own_temporary_folder
 from study import campaign, journal, preparation
 from study.campaign import Busy, Campaign
 from study.journal import REHEARSAL, Journal
@@ -34,14 +35,7 @@ EXPECTED = {
 
 @pytest.fixture
 def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for temporary files of our own: its lock is not the machine's, and what is left in it is seen.
-
-    Not below tmp_path, whose name is too long for a socket.
-    """
-    with tempfile.TemporaryDirectory(prefix="s") as name:
-        folder = Path(name)
-        monkeypatch.setenv("TMPDIR", name)
-        monkeypatch.setattr("tempfile.tempdir", name)
+    with own_temporary_folder(monkeypatch) as folder:
         yield folder
 
 
@@ -165,9 +159,8 @@ FEW = ("--profile", "smoke", "-k", "(lock or semaphore or startup) and (spawn or
 
 
 def complete(kept: Journal) -> bool:
-    planned = {(cell.cell, block) for cell in kept.header.plan for block in range(1, cell.blocks + 1)}
-    measured = [(row.cell, row.block) for row in kept.rows if row.block != REHEARSAL]
-    return sorted(planned) == sorted(measured)
+    measured = Counter(row.cell for row in kept.rows if row.block != REHEARSAL)
+    return measured == {cell.cell: cell.blocks for cell in kept.header.plan}
 
 
 def test_a_killed_campaign_is_taken_up_without_a_duplicate_or_an_orphan(command: Command) -> None:
