@@ -1,7 +1,8 @@
 """How each library answers: what a backend declares, and where to find it.
 
 A backend is one file of this package; each variant in its BACKENDS is named ``file.variant`` (``threads`` alone where there is only one).
-Other packages offer theirs through the entry-point group ``study.backends``.
+Other packages offer theirs through the entry-point group ``study.backends``. A backend of style "floor" is a yardstick and no choice:
+the least that the machine can do for the same job. It is found by its name, and listed by `floors` alone.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 ENTRY_POINTS = "study.backends"
+FLOOR = "floor"  # the style of a yardstick
 
 
 class Name:
@@ -71,7 +73,7 @@ class Backend:
         self.name = name  #: "processes.spawn": the file and the variant
         self.label = label  #: what a table or a chart calls it
         self.library = library  #: the module whose documentation describes it
-        self.style = style  #: which body of a scenario it runs: "workers", "executor" or "serial"
+        self.style = style  #: which body of a scenario it runs: "workers", "executor", "serial" or "floor"
         self.names = dict(names or {})  #: name in a body -> where the library has it
         self.context = (
             context  #: start method whose multiprocessing context is `mp` and answers for all other names, or ""
@@ -157,13 +159,20 @@ def find(name: str) -> Backend:
 
 def every() -> "list[Backend]":
     """All backends of this package, then those that installed packages offer."""
+    ranks = {"serial": 0, "workers": 1, "executor": 2}
+    found = sorted(_own(), key=lambda backend: (ranks.get(backend.style, 3), backend.context != ""))
+    return [backend for backend in found + _installed() if backend.style != FLOOR]
+
+
+def floors() -> "list[Backend]":
+    """The yardsticks: those of this package, then those that installed packages offer."""
+    return [backend for backend in _own() + _installed() if backend.style == FLOOR]
+
+
+def _own() -> "list[Backend]":
     import pkgutil
 
-    files = [module.name for module in pkgutil.iter_modules(__path__)]
-    found = [backend for file in files for backend in _of_file(file)]
-    ranks = {"serial": 0, "workers": 1, "executor": 2}
-    found.sort(key=lambda backend: (ranks.get(backend.style, 3), backend.context != ""))
-    return found + _installed()
+    return [backend for module in pkgutil.iter_modules(__path__) for backend in _of_file(module.name)]
 
 
 def _of_file(file: str) -> "list[Backend]":

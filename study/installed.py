@@ -14,8 +14,8 @@ COSTS = ("startup", "throughput", "latency", "scaling")  # the headline costs, i
 
 @functools.cache
 def known_backends() -> dict[str, Backend]:
-    """All installed backends, plainest first."""
-    return {backend.name: backend for backend in backends.every()}
+    """All installed backends, plainest first, then the floors."""
+    return {backend.name: backend for backend in [*backends.every(), *backends.floors()]}
 
 
 @functools.cache
@@ -35,6 +35,12 @@ def costs() -> tuple[str, ...]:
 def baselines() -> frozenset[str]:
     """The backends without concurrency, against which a speed-up is counted."""
     return frozenset(name for name, backend in known_backends().items() if backend.style == "serial")
+
+
+@functools.cache
+def floors() -> frozenset[str]:
+    """The yardsticks: the least that the machine itself takes for the same, which is no choice."""
+    return frozenset(name for name, backend in known_backends().items() if backend.style == "floor")
 
 
 def label(backend: str) -> str:

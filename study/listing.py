@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 import backends
+from backends import Backend
 from study import environment, preparation, scenarios
 from study.plan import PROFILES, Plan, make_plan, python_of
 
@@ -20,7 +21,7 @@ def _plan(python: str) -> Plan:
 
 
 def document(python: str) -> dict[str, Any]:
-    """Everything as plain data: scenarios, backends, cells, and cells that are not offered with their reason."""
+    """Everything as plain data: scenarios, backends, floors, cells, and cells that are not offered with their reason."""
     plan = _plan(python)
     return {
         "scenarios": [
@@ -33,12 +34,15 @@ def document(python: str) -> dict[str, Any]:
             }
             for scenario in scenarios.every()
         ],
-        "backends": [
-            {"name": backend.name, "label": backend.label, "library": backend.library} for backend in backends.every()
-        ],
+        "backends": [_about(backend) for backend in backends.every()],
+        "floors": [_about(floor) for floor in backends.floors()],
         "cells": [{"cell": cell.cell, "headline": cell.headline, "blocks": cell.blocks} for cell in plan.cells],
         "not_offered": [{"cell": cell.cell, "reason": cell.reason} for cell in plan.absent],
     }
+
+
+def _about(backend: Backend) -> dict[str, str]:
+    return {"name": backend.name, "label": backend.label, "library": backend.library}
 
 
 def as_json(python: str) -> str:

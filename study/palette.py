@@ -39,6 +39,9 @@ FIXED = {
     "executors.spawn": Look(PURPLE, "v", DASHED, filled=False),
     "executors.forkserver": Look(GREEN, "d", DASHED, filled=False),
     "executors.interpreter": Look(RED, "*", DASHED, filled=False),
+    "floor.thread": Look(GREY, "<", SOLID),
+    "floor.fork": Look(GREY, ">", SOLID),
+    "floor.interpreter": Look(GREY, "h", SOLID),
 }
 DASH_DOTTED: Dash = (0, (4, 1.6, 1.2, 1.6))
 FREE = [

@@ -136,14 +136,22 @@ def _without_width(load: Load) -> dict[str, int | float | str]:
 
 
 def every_cell(cpus: int, grid: Grid) -> list[tuple[Scenario, Backend, Load]]:
-    """Scenario x backend x load, whether offered or not."""
-    every_backend = backends.every()
-    return [
-        (scenario, backend, load)
-        for scenario in scenarios.every()
-        for backend in every_backend
-        for load in loads_of(scenario, cpus, grid)
-    ]
+    """Scenario x backend x load, whether offered or not; then, beside what it is the floor of, the floor."""
+    every_backend, floors = backends.every(), backends.floors()
+    cells: list[tuple[Scenario, Backend, Load]] = []
+    for scenario in scenarios.every():
+        loads = loads_of(scenario, cpus, grid)
+        cells += [(scenario, backend, load) for backend in every_backend for load in loads]
+        cells += [
+            (scenario, floor, load) for floor in floors for load in loads if is_floor_of(floor, scenario, load, grid)
+        ]
+    return cells
+
+
+def is_floor_of(floor: Backend, scenario: Scenario, load: Load, grid: Grid) -> bool:
+    """Whether the floor is measured under this load. Nobody chooses a floor, so where it is not there is no reason to give."""
+    wanted = load.floor == "always" or (load.floor == "full" and grid == "full")
+    return wanted and body_of(scenario, floor) is not None and scenario.needs | load.needs <= floor.offers
 
 
 def loads_of(scenario: Scenario, cpus: int, grid: Grid) -> list[Load]:
@@ -175,7 +183,8 @@ def arguments_of(cell: Planned, rounds: int) -> dict[str, int | float | str]:
 def calibration_group(cell: Planned) -> tuple[object, ...]:
     """Cells that are compared with each other share one number of operations: the start methods of one library do."""
     backend = backends.find(cell.backend)
-    return (cell.scenario, backend.name.partition(".")[0], backend.style, bool(backend.context), *cell.factors.items())
+    library = backend.name.partition(".")[0] if backend.context else backend.name
+    return (cell.scenario, library, backend.style, *cell.factors.items())
 
 
 def expected_s(plan: Plan, interpreter_s: float) -> float:

@@ -16,15 +16,22 @@ if TYPE_CHECKING:
 class Load:
     """One set of declared factors under which a scenario is run: what a reader varies, and what the run then needs."""
 
-    __slots__ = ("factors", "full_grid", "headline", "needs")
+    __slots__ = ("factors", "floor", "full_grid", "headline", "needs")
 
     def __init__(
-        self, *, headline: bool = False, full_grid: bool = False, needs: "Iterable[str]" = (), **factors: "Factor"
+        self,
+        *,
+        headline: bool = False,
+        full_grid: bool = False,
+        needs: "Iterable[str]" = (),
+        floor: str = "",
+        **factors: "Factor",
     ) -> None:
         self.factors = factors
         self.headline = headline  #: measured in more blocks: one of the figures a decision hangs on
         self.full_grid = full_grid  #: measured by the rigorous profile only
         self.needs = frozenset(needs)  #: behaviours this load needs beyond those of its scenario
+        self.floor = floor  #: measured on the floor too: "always", "full" for the rigorous profile only, or ""
 
     def __str__(self) -> str:
         return ",".join(f"{key}={value}" for key, value in self.factors.items())
@@ -82,7 +89,7 @@ class Scenario:
         self.question = (question or "").strip()
         self.unit = unit  #: what one operation is: "acquire + release"
         self.headline = headline  #: the lap that stands for the scenario in a one-line table
-        self.styles = dict(styles)  #: style of backend -> body
+        self.styles = dict(styles)  #: style of backend, or the name of one -> body
         self.absent = dict(absent or {})  #: style of backend -> why there is no body for it
         self.needs = frozenset(needs)  #: behaviours without which there is no answer
         self.loads = loads  #: usable CPUs -> the loads, the plainest first
@@ -98,8 +105,8 @@ class Scenario:
 
 
 def body_of(scenario: Scenario, backend: "Backend") -> "Body | None":
-    """The body this backend runs: one of its own, or the one for its style."""
-    return backend.own.get(scenario.name) or scenario.styles.get(backend.style)
+    """The body this backend runs: one of its own, one that is written for it alone, or the one for its style."""
+    return backend.own.get(scenario.name) or scenario.styles.get(backend.name) or scenario.styles.get(backend.style)
 
 
 def unanswered(

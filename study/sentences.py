@@ -83,7 +83,7 @@ def messages(found: Results) -> str:
     table = tables.throughput(found)
     payload = numeric(factor(table, "payload"))
     smallest = float(payload.loc[table["headline"]].min() if table["headline"].any() else payload.min())
-    table = table.loc[(payload == smallest) & (table["seconds"] > 0)]
+    table = _choices(table.loc[(payload == smallest) & (table["seconds"] > 0)])
     if table["headline"].any():  # those that the campaign has blocks enough of
         table = table.loc[table["headline"]]
     if len(table) < 2:
@@ -144,7 +144,12 @@ def _pure_python(found: Results) -> pd.DataFrame:
     table = tables.scaling(found)
     at_cpus = numeric(factor(table, "width")) == table["cpus"].astype(float)
     pure = factor(table, "workload").astype(str) == "cpu"
-    return table.loc[at_cpus & pure & ~table["backend"].isin(installed.baselines())]
+    return _choices(table.loc[at_cpus & pure & ~table["backend"].isin(installed.baselines())])
+
+
+def _choices(table: pd.DataFrame) -> pd.DataFrame:
+    """The lines of what a reader can choose: a floor is a yardstick."""
+    return table.loc[~table["backend"].isin(installed.floors())]
 
 
 def _start_lines(found: Results, form: str, lap: str) -> pd.DataFrame:
@@ -152,7 +157,7 @@ def _start_lines(found: Results, form: str, lap: str) -> pd.DataFrame:
     table = tables.startup(found)
     table = table.loc[(factor(table, "form").astype(str) == form) & (table["lap"] == lap) & (table["seconds"] > 0)]
     widths = numeric(factor(table, "width"))
-    return table.loc[widths == widths.min()]
+    return _choices(table.loc[widths == widths.min()])
 
 
 def _cold_start(found: Results, table: pd.DataFrame, what: str) -> str:

@@ -161,10 +161,10 @@ def documents(found: Results) -> pd.DataFrame:
 def matrix(found: Results) -> pd.DataFrame:
     """One line for each scenario and backend: answer is "works", how it failed, "not offered" or "not measured yet".
 
-    The worst planned cell speaks for the pair; "not offered" only when no load of it is planned.
+    The worst planned cell speaks for the pair; "not offered" only when no load of it is planned. The floors are left out.
     """
     ranks = {"failed": 0, "not measured yet": 2, "not offered": 3}
-    table = found.cells.copy()
+    table = found.cells.loc[~found.cells["backend"].isin(installed.floors())].copy()
     partly = (table["state"] == MEASURED) & (table["failed"] > 0)
     table["rank"] = table["state"].map(ranks).where(~partly, 1).fillna(2.5)
     first = (

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+import backends
 import journals as made
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import drawing, installed, tables
@@ -138,7 +139,7 @@ def test_every_axis_has_its_unit(figures: dict[tuple[str, float], Figure], name:
 @pytest.mark.parametrize(
     "words",
     [
-        [installed.label(backend) for backend in installed.known_backends()],
+        [installed.label(backend) for backend in backends.names()],
         ["not offered: needs Python 3.14; this is 3.13"],
     ],
     ids=["every backend", "what is not offered"],

@@ -24,7 +24,7 @@ def smallest(python: str) -> list[Planned]:
     plan = make_plan(PROFILES["smoke"], version_of(python), 2, seed=0)
     chosen: dict[tuple[object, ...], Planned] = {}
     for cell in plan.cells:
-        kind = [cell.factors.get(name) for name in ("channel", "form", "shape", "workload")]
+        kind = [cell.factors.get(name) for name in ("channel", "form", "main", "shape", "workload")]
         chosen.setdefault((cell.scenario, cell.backend, *kind), cell)
     return list(chosen.values())
 

@@ -40,7 +40,7 @@ def test_a_strangers_name_is_shown_short_and_without_hidden_characters(shown: Ca
 
 
 def test_every_installed_thing_is_known_in_the_order_in_which_it_is_listed() -> None:
-    assert list(installed.known_backends()) == backends.names()
+    assert list(installed.known_backends()) == [*backends.names(), *(floor.name for floor in backends.floors())]
     assert list(installed.known_scenarios()) == scenarios.names()
 
 

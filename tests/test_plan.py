@@ -27,6 +27,7 @@ from study.plan import (
     python_of,
     repeats_s,
 )
+from study.scenario import body_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON, CPUS = (3, 13), 2
@@ -183,7 +184,7 @@ def test_nothing_but_start_methods_shares_a_number_of_operations():
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_a_body_is_given_only_arguments_it_takes(plan):
     for cell in plan.cells:
-        body = scenarios.find(cell.scenario).styles[backends.find(cell.backend).style]
+        body = body_of(scenarios.find(cell.scenario), backends.find(cell.backend))
         taken = body.__code__.co_varnames[2 : body.__code__.co_argcount]
         assert set(arguments_of(cell, rounds=2)) <= set(taken)
 

@@ -41,7 +41,7 @@ def version_of(python: str) -> tuple[int, int]:
 
 def pairs_on_offer(python: tuple[int, int]) -> Iterator[tuple[Scenario, Backend]]:
     for scenario in scenarios.every():
-        for backend in backends.every():
+        for backend in [*backends.every(), *backends.floors()]:
             if not unanswered(scenario, backend, python):
                 yield scenario, backend
 

@@ -18,7 +18,7 @@ gate: "Any"
 
 
 def sizes_of(pid: int) -> "Sizes":
-    """Bytes of one process. PSS: what several share counts in parts; USS: what is its own; RSS: all, in each of them."""
+    """Bytes of a process. PSS: what several share counts in parts; USS: what is its own; RSS: everything, in each."""
     if os.path.exists("/proc/self/smaps_rollup"):
         with open(f"/proc/{pid}/smaps_rollup") as file:
             kilobytes = {line.split()[0]: int(line.split()[1]) for line in file if line.endswith(" kB\n")}
@@ -29,7 +29,7 @@ def sizes_of(pid: int) -> "Sizes":
 
 
 def read_group() -> "dict[int, Sizes]":
-    """What each process of our group takes: this one, its workers, and what serves them. Nothing on a system without /proc."""
+    """What each process of our group takes: this one, its workers and what serves them. Without /proc: nothing."""
     found = {}
     for name in os.listdir("/proc") if os.path.exists("/proc/self/statm") else []:
         try:

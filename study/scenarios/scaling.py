@@ -1,7 +1,9 @@
 """How much faster does a pool finish the same work with more workers, at its own chunk size and at a tuned one?"""
 
 import contextlib
+import marshal
 import os
+import sys
 import threading
 import time
 
@@ -71,10 +73,9 @@ def compute_lock10(number: int) -> int:
     return compute_locked(10, number)
 
 
+APART = {"cpu": compute, "hash": digest, "wait": wait}  # workloads whose tasks have nothing in common
 WORKLOADS = {
-    "cpu": compute,
-    "hash": digest,
-    "wait": wait,
+    **APART,
     "shared": read,
     "lock1": compute_lock1,
     "lock10": compute_lock10,
@@ -174,10 +175,64 @@ def serial(
         say("main", "right", (len(answers), is_right(workload, answers)))
 
 
+INTERPRETER = """
+import marshal, sys, time
+code, constants, share, rounds = marshal.load(sys.stdin.buffer)
+task = type(lambda: 0)(code, {**constants, "__builtins__": __builtins__, "time": time})
+for _ in range(1 + rounds):  # the first time to warm up
+    marshal.dump([task(number) for number in share], sys.stdout.buffer)
+    sys.stdout.flush()
+    sys.stdin.buffer.read(1)  # the gate
+"""
+
+
+def start_interpreter(workload: str, share: "list[int]", rounds: int) -> "tuple[int, Any, Any]":
+    """An interpreter of its own, which has nothing but the code of its task and the numbers of its share."""
+    (requests, gate), (answers, replies) = os.pipe(), os.pipe()
+    ends = [(os.POSIX_SPAWN_DUP2, requests, 0), (os.POSIX_SPAWN_DUP2, replies, 1)]
+    command = [sys.executable, "-I", "-S", "-c", INTERPRETER]
+    pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=ends)
+    os.close(requests)
+    os.close(replies)
+    opener = os.fdopen(gate, "wb")
+    constants = {"LOOPS": LOOPS, "WAIT_S": WAIT_S, "BUFFER": BUFFER}
+    marshal.dump((APART[workload].__code__, constants, share, rounds), opener)
+    opener.flush()
+    return pid, opener, os.fdopen(answers, "rb")
+
+
+def floor_interpreter(
+    mp: "Any", stopwatch: "Any", workload: str = "cpu", width: int = 2, tasks: int = TASKS, rounds: int = 3
+) -> None:
+    """The ceiling: as many interpreters that have nothing in common, each with its share before the clock starts."""
+    numbers = list(range(tasks))
+    team = [start_interpreter(workload, numbers[first::width], rounds) for first in range(width)]
+    answers = [marshal.load(replies) for _, _, replies in team]  # everybody is up
+    for _ in range(rounds):
+        with stopwatch("default chunks", tasks):
+            for _, opener, _ in team:
+                opener.write(b"!")
+                opener.flush()
+            answers = [marshal.load(replies) for _, _, replies in team]
+        merged = [answers[number % width][number // width] for number in numbers]
+        say("main", "right", (len(merged), is_right(workload, merged)))
+    for pid, opener, replies in team:
+        opener.close()
+        replies.close()
+        os.waitpid(pid, 0)
+
+
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
     right = trace.values("right")
     trace.require(bool(right), "no round reported its answers")
     trace.require(all(answer == (arguments["tasks"], True) for answer in right), "map() gave wrong answers")
+
+
+def floor_of(workload: str, fits: bool) -> str:
+    """Where the ceiling is measured: tasks with an object in common have none, and it is flat once all CPUs are busy."""
+    if workload not in APART:
+        return ""
+    return "always" if workload == "cpu" and fits else "full"
 
 
 def loads(cpus: int) -> "list[Load]":
@@ -190,6 +245,7 @@ def loads(cpus: int) -> "list[Load]":
             width=width,
             headline=workload == "cpu" and width == cpus,
             full_grid=workload in SHARING and width != cpus,
+            floor=floor_of(workload, width <= cpus),
             # Of the workloads measured at one width, the serial loop has to be there too: nobody else is its baseline.
             needs={"several workers"} if width > 1 and not (workload in SHARING and width == cpus) else (),
             **more,
@@ -205,7 +261,7 @@ SCENARIO = Scenario(
     question=__doc__,
     unit="task",
     headline="default chunks",
-    styles={"workers": workers, "executor": executor, "serial": serial},
+    styles={"workers": workers, "executor": executor, "serial": serial, "floor.interpreter": floor_interpreter},
     loads=loads,
     check=check,
     calibrated=False,

@@ -1,5 +1,8 @@
 """How long until a new worker executes its first statement, and until a whole pool is at work?"""
 
+import _thread
+import os
+import sys
 from time import perf_counter_ns
 
 from study.scenario import Load, Scenario
@@ -7,7 +10,7 @@ from study.trace import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from study.trace import Trace
@@ -92,6 +95,67 @@ def executor(mp: "Any", stopwatch: "Any", form: str = "pool", width: int = 1, ro
         stopwatch.note("running pool ready", max(warm_stamps) - asked)
 
 
+STAMP_BYTES = 20
+FIRST_STATEMENT = "import time; now = time.perf_counter_ns(); print(f'{now:20}', end='')"
+
+
+def time_floor(
+    stopwatch: "Any", width: int, rounds: int, start: "Callable[[], Any]", join: "Callable[[Any], Any]", stamp: "Any"
+) -> None:
+    for state in ["cold"] + ["warm"] * (rounds - 1):
+        begun = perf_counter_ns()
+        team = [start() for _ in range(width)]
+        called = perf_counter_ns()
+        for worker in team:
+            join(worker)
+        joined = perf_counter_ns()
+        stamps = [int(stamp()) for _ in team]
+        say("main", "started", (begun, stamps, joined))
+        stopwatch.note(f"{state} ready", max(stamps) - begun)
+        stopwatch.note(f"{state} call", called - begun)
+        stopwatch.note(f"{state} round trip", joined - begun)
+
+
+def floor_thread(mp: "Any", stopwatch: "Any", form: str = "worker", width: int = 1, rounds: int = 3) -> None:
+    stamps: list[int] = []
+
+    def run(ended: "Any") -> None:
+        stamps.append(perf_counter_ns())
+        ended.release()
+
+    def start() -> "Any":
+        ended = _thread.allocate_lock()
+        ended.acquire()
+        _thread.start_new_thread(run, (ended,))
+        return ended
+
+    time_floor(stopwatch, width, rounds, start, lambda ended: ended.acquire(), stamps.pop)
+
+
+def floor_fork(mp: "Any", stopwatch: "Any", form: str = "worker", width: int = 1, rounds: int = 3) -> None:
+    outlet, inlet = os.pipe()
+
+    def start() -> int:
+        pid = os.fork()
+        if pid == 0:
+            os.write(inlet, b"%20d" % perf_counter_ns())
+            os._exit(0)
+        return pid
+
+    time_floor(stopwatch, width, rounds, start, lambda pid: os.waitpid(pid, 0), lambda: os.read(outlet, STAMP_BYTES))
+
+
+def floor_interpreter(mp: "Any", stopwatch: "Any", form: str = "worker", width: int = 1, rounds: int = 3) -> None:
+    outlet, inlet = os.pipe()
+    command = [sys.executable, "-I", "-S", "-c", FIRST_STATEMENT]
+
+    def start() -> int:
+        output = [(os.POSIX_SPAWN_DUP2, inlet, 1)]
+        return os.posix_spawn(sys.executable, command, os.environ, file_actions=output)
+
+    time_floor(stopwatch, width, rounds, start, lambda pid: os.waitpid(pid, 0), lambda: os.read(outlet, STAMP_BYTES))
+
+
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
     for begun, stamps, joined in trace.values("started"):
         trace.require(len(stamps) == arguments["width"], f"{len(stamps)} workers of {arguments['width']} reported")
@@ -102,7 +166,11 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
 
 
 def loads(cpus: int) -> "list[Load]":
-    workers = [Load(form="worker", width=width, headline=width == 1, needs={"bare workers"}) for width in (1, 2, 4)]
+    floor = {1: "always", 2: "full", 4: "full"}
+    workers = [
+        Load(form="worker", width=width, headline=width == 1, floor=floor[width], needs={"bare workers"})
+        for width in floor
+    ]
     return workers + [Load(form="pool", width=width, headline=width == 1) for width in (1, 2, 4)]
 
 
@@ -112,7 +180,13 @@ SCENARIO = Scenario(
     question=__doc__,
     unit="start",
     headline="cold ready",
-    styles={"workers": workers, "executor": executor},
+    styles={
+        "workers": workers,
+        "executor": executor,
+        "floor.thread": floor_thread,
+        "floor.fork": floor_fork,
+        "floor.interpreter": floor_interpreter,
+    },
     absent={"serial": "a loop in the thread that is already there starts nothing"},
     loads=loads,
     check=check,

@@ -1,5 +1,8 @@
 """What does a message cost from one worker to another, from a small one to a large one?"""
 
+import _thread
+import marshal
+import os
 from functools import partial
 from time import perf_counter_ns
 
@@ -32,16 +35,18 @@ def marks(payload: int) -> "list[bytes]":
     return [bytes([number])[:payload] for number in range(variety(payload))]
 
 
-def receive(get: "Callable[[], bytes]", replies: "Any", payload: int, operations: int, rounds: int) -> None:
+def receive(
+    get: "Callable[[], bytes]", reply: "Callable[[Any], Any]", payload: int, operations: int, rounds: int
+) -> None:
     expected = ring(marks(payload), operations)
     for _ in range(rounds):
-        replies.put("ready")
+        reply("ready")
         in_order = 0
         for mark in expected:
             message = get()
             if message[:1] == mark and len(message) == payload:
                 in_order += 1
-        replies.put((perf_counter_ns(), in_order))
+        reply((perf_counter_ns(), in_order))
 
 
 def get_and_acknowledge(queue: "Any") -> bytes:
@@ -111,20 +116,31 @@ def stream(
     operations: int,
     rounds: int,
 ) -> None:
-    messages = ring([mark * payload for mark in marks(payload)], operations)
     replies = mp.SimpleQueue()
-    receiver = mp.Process(target=receive, args=(get, replies, payload, operations, rounds))
+    receiver = mp.Process(target=receive, args=(get, replies.put, payload, operations, rounds))
     receiver.start()
+    send(stopwatch, put, replies.get, payload, operations, rounds)
+    receiver.join()
+
+
+def send(
+    stopwatch: "Any",
+    put: "Callable[[bytes], None]",
+    hear: "Callable[[], Any]",
+    payload: int,
+    operations: int,
+    rounds: int,
+) -> None:
+    messages = ring([mark * payload for mark in marks(payload)], operations)
     for _ in range(rounds):
-        replies.get()  # the receiver is ready
+        hear()  # the receiver is ready
         opened = perf_counter_ns()
         for message in messages:
             put(message)
         # put() returning is not delivery: the clock stops where the last message was received and checked.
-        received, in_order = replies.get()
+        received, in_order = hear()
         stopwatch.note("message", received - opened, operations)
         say("main", "counted", in_order)
-    receiver.join()
 
 
 def arrives(message: bytes, payload: int, mark: bytes) -> bool:
@@ -142,6 +158,73 @@ def executor(
                 answers = [pool.submit(arrives, *message) for message in messages]
                 in_order = sum(answer.result() for answer in answers)
             say("main", "counted", in_order)
+
+
+def floor_thread(
+    mp: "Any", stopwatch: "Any", channel: str = "Queue", payload: int = 64, operations: int = 1000, rounds: int = 3
+) -> None:
+    """Threads see the same list: one lock hands over all its messages, and nothing is copied."""
+    box: list[bytes] = []
+    checked: list[tuple[int, int]] = []
+    full, done = _thread.allocate_lock(), _thread.allocate_lock()
+
+    def check_box() -> None:
+        expected = ring(marks(payload), operations)
+        for _ in range(rounds):
+            full.acquire()
+            in_order = 0
+            for message, mark in zip(box, expected, strict=True):
+                if message[:1] == mark and len(message) == payload:
+                    in_order += 1
+            checked.append((perf_counter_ns(), in_order))
+            box.clear()
+            done.release()
+
+    def hear() -> "tuple[int, int] | None":
+        if not box:
+            return None  # the other thread has nothing to get ready
+        full.release()
+        done.acquire()
+        return checked.pop()
+
+    full.acquire()
+    done.acquire()
+    _thread.start_new_thread(check_box, ())
+    send(stopwatch, box.append, hear, payload, operations, rounds)
+
+
+class RawPipe:
+    """A pipe of the system, and bytes in it with their length before them."""
+
+    def __init__(self) -> None:
+        outlet, self.inlet = os.pipe()
+        self.source = os.fdopen(outlet, "rb")
+
+    def put(self, message: bytes) -> None:
+        os.writev(self.inlet, (len(message).to_bytes(4, "big"), message))
+
+    def get(self) -> bytes:
+        return self.source.read(int.from_bytes(self.source.read(4), "big"))
+
+    def close(self) -> None:
+        os.close(self.inlet)
+        self.source.close()
+
+
+def floor_fork(
+    mp: "Any", stopwatch: "Any", channel: str = "Queue", payload: int = 64, operations: int = 1000, rounds: int = 3
+) -> None:
+    messages, replies = RawPipe(), RawPipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            receive(messages.get, lambda it: replies.put(marshal.dumps(it)), payload, operations, rounds)
+        finally:
+            os._exit(0)
+    send(stopwatch, messages.put, lambda: marshal.loads(replies.get()), payload, operations, rounds)
+    os.waitpid(pid, 0)
+    messages.close()
+    replies.close()
 
 
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
@@ -164,6 +247,7 @@ def loads(cpus: int) -> "list[Load]":
             headline=payload == 64 and channel in ("Queue", "submit"),
             full_grid=payload not in (sizes[:4] if channel in plain else (64, 65536)),
             needs={need},
+            floor={64: "always"}.get(payload, "full") if channel == "Queue" else "",
         )
         for channel, need in (plain | more).items()
         for payload in sizes
@@ -176,7 +260,7 @@ SCENARIO = Scenario(
     question=__doc__,
     unit="message",
     headline="message",
-    styles={"workers": workers, "executor": executor},
+    styles={"workers": workers, "executor": executor, "floor.thread": floor_thread, "floor.fork": floor_fork},
     absent={"serial": "one thread works alone: there is nobody to send a message to"},
     loads=loads,
     check=check,
