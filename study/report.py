@@ -14,8 +14,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from study import drawing, sections, sentences, sheets, tables, transcripts
+from study.budget import left_out_of, spell
 from study.charts import CHARTS, Chart
 from study.journal import Journal, JournalError, load
+from study.noise import assess
 from study.notation import csv_text, markdown_text, plain
 from study.panels import NARROW, WIDE
 from study.sections import Section
@@ -49,7 +51,15 @@ class Chapter:
     absences: Sheet
     failures: Sheet
     facts: Sheet
+    noise: Sheet
+    banner: str  #: that the machine was noisy; "" when it was not
+    left_out: str  #: what a budget left out; "" without one
     stories: tuple[transcripts.Story, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader has to know before any number."""
+        return tuple(filter(None, (self.progress, self.left_out, self.banner)))
 
     def anchor(self, cell: str) -> str:
         """The identifier of a cell on the page: its key, in later chapters with the run."""
@@ -91,9 +101,7 @@ def as_json(journal_paths: Sequence[Path]) -> str:
     """The tables and the answer as one JSON document with sorted keys. Raises JournalError."""
     chapters = _chapters([load(path) for path in journal_paths])
     document: dict[str, Any] = {
-        "answer": {
-            chapter.journal.header.run: [*filter(None, [chapter.progress]), *chapter.answer] for chapter in chapters
-        },
+        "answer": {chapter.journal.header.run: [*chapter.warnings, *chapter.answer] for chapter in chapters},
         "tables": {name: json.loads(table.to_json(orient="records")) for name, table in _tables(chapters).items()},
     }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
@@ -122,8 +130,16 @@ def _chapter(number: int, journal: Journal) -> Chapter:
         absences=sheets.absences(found),
         failures=sheets.failures(tables.failures([journal])),
         facts=sheets.facts(tables.facts([journal])),
+        noise=sheets.noise(journal),
+        banner=assess(journal).banner,
+        left_out=_left_out(journal),
         stories=tuple(transcripts.stories(journal)),
     )
+
+
+def _left_out(journal: Journal) -> str:
+    given = journal.header.budget
+    return f"Measured within {spell(given.seconds)}; left out: {left_out_of(journal)}." if given else ""
 
 
 def _tables(chapters: Sequence[Chapter]) -> dict[str, pd.DataFrame]:

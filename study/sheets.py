@@ -8,7 +8,9 @@ import pandas as pd
 
 from study import installed, tables
 from study.frame import factors_of
-from study.notation import interval, missing, plain, size
+from study.journal import Journal
+from study.noise import assess
+from study.notation import interval, missing, number, plain, size
 from study.summary import Verdict
 from study.tables import NAN, Line, Results
 
@@ -180,6 +182,34 @@ def failures(table: pd.DataFrame) -> Sheet:
             Row("", (*entries, Entry(count, float(line["blocks"]), kind="number"), Entry(plain(line["reason"]))))
         )
     return Sheet("failures", "What failed, and how.", ("cell", "what happened", "blocks", "reason"), tuple(rows))
+
+
+def noise(journal: Journal) -> Sheet:
+    """How quiet the machine was while each block was measured."""
+    usual_ns = assess(journal).median_probe
+    rejected = {rejection.block: rejection for rejection in journal.rejected}
+    rows = []
+    for block in journal.blocks:
+        probe = block.probe_ns / usual_ns if block.probe_ns is not None and usual_ns else None
+        numbers = [
+            _amount(probe, number),
+            _amount(block.steal, "{:.1%}".format),
+            _amount(block.pressure, "{:.0%}".format),
+        ]
+        again = rejected.get(block.block)
+        remark = f"measured again as block {again.by}: {plain(again.reason)}" if again else "counts"
+        head = Entry(str(block.block), float(block.block), kind="number")
+        rows.append(Row("", (head, *numbers, _amount(block.load, number), Entry(remark))))
+    caption = (
+        "A fixed piece of work around each block, relative to its median; time that other guests of the host took; time in which "
+        "some task waited for a processor; load average. A noisy block is measured again as a whole."
+    )
+    columns = ("block", "fixed work", "stolen", "waited", "load", "what became of it")
+    return Sheet("noise", caption, columns, tuple(rows))
+
+
+def _amount(value: float | None, written: Callable[[float], str]) -> Entry:
+    return Entry("not exposed" if value is None else written(value), value, kind="number")
 
 
 def facts(table: pd.DataFrame) -> Sheet:
