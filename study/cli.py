@@ -109,6 +109,12 @@ def _add_measuring(commands: Commands) -> None:
     report.add_argument("--open", action="store_true", help="open it in the browser")
     report.add_argument("--json", action="store_true", help="print the tables as one JSON document instead")
     _results_option(report)
+
+    between = _command(commands, "noise", _noise, "how far apart two sessions of the same thing are on this machine")
+    between.add_argument("journals", nargs="*", type=Path, help="default: all that are like the newest")
+    between.add_argument("--json", action="store_true", help="one JSON document")
+    _results_option(between)
+
     checking = _command(
         commands, "selfcheck", _selfcheck, "measure the same by plain scripts and by the study, in turn"
     )
@@ -222,6 +228,15 @@ def _report(options: argparse.Namespace) -> int:
         import webbrowser
 
         webbrowser.open(page.resolve().as_uri())
+    return FINE
+
+
+def _noise(options: argparse.Namespace) -> int:
+    from study import between, journal
+
+    paths = options.journals or between.like_the_newest(options.results)
+    found = between.noise([journal.load(path) for path in paths])
+    print(between.as_json(found) if options.json else between.as_text(found))
     return FINE
 
 

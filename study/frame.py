@@ -25,7 +25,8 @@ VALUE_COLUMNS = ("lap", "source", "block", "value", "warmup", "seconds", "operat
 CELL_COLUMNS = ("run", "machine", "python", "scenario", "backend", "cell")
 STATE_COLUMNS = ("cpus", "headline", "planned", "measured", "failed", "state", "words")
 DERIVED_COLUMNS = (  # of the tables that are made from these frames
-    *("low", "high", "blocks", "rank", "answer", "reason", "unit", "cells", "pairs", "tuned_ratio", "tuned_verdict"),
+    *("low", "high", "blocks", "rank", "answer", "reason", "unit", "cells", "pairs", "efficiency"),
+    *("efficiency_low", "efficiency_high", "tuned_ratio", "tuned_verdict", "tuned_further"),
     *("messages_per_s", "messages_low", "messages_high", "megabytes_per_s", "speedup", "speedup_low", "speedup_high"),
     *("amount", "amount_unit"),
 )
