@@ -46,13 +46,16 @@ def test_cell(cell: Planned, rows: list[Row], benchmark: BenchmarkFixture, reque
     if failed:
         benchmark.has_error = True
         _judge(cell, failed[0].status, f"{len(failed)} of {len(rows)} times: {failed[0].reason}")
+    laps = [values for row in rows for values in row.laps if values.unit == "ns"]
+    if scenario.headline not in {values.name for values in laps}:
+        pytest.skip(f"{scenario.headline} is no time, which is all that a benchmark can hold: it is in the report")
     seconds = list(of_cell(rows, scenario.headline).values())
     CLOCK.recorded = seconds.copy()
     benchmark.pedantic(CLOCK.play, setup=CLOCK.rewind, rounds=len(seconds))
     assert benchmark.stats.stats.data == seconds
     benchmark.extra_info["lap"] = scenario.headline
     benchmark.extra_info["unit"] = f"seconds per {scenario.unit}"
-    benchmark.extra_info["laps"] = {values.name: list(of_cell(rows, values.name).values()) for values in rows[-1].laps}
+    benchmark.extra_info["laps"] = {name: list(of_cell(rows, name).values()) for name in {lap.name: 0 for lap in laps}}
     benchmark.extra_info["journal"] = [row.block for row in rows]
 
 

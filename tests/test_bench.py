@@ -73,6 +73,19 @@ def test_every_offered_cell_has_its_benchmark(
     assert "lock/processes.spawn/width=2" in planned
 
 
+def test_bytes_are_measured_and_reported_but_are_not_said_to_be_seconds(tmp_path: Path) -> None:
+    saved = tmp_path / "saved.json"
+    selected = "(memory and width or imports) and fork and not (forkserver or parent or heavy or executors)"
+    ran = pytest_in(tmp_path / "results", "--benchmark-only", "-rs", "-k", selected, f"--benchmark-json={saved}")
+    (path,) = (tmp_path / "results").glob("*/*.jsonl")
+    assert ran.returncode == 0, ran.stdout
+    assert {row.cell.split("/")[0] for row in journal.load(path).rows} == {"imports", "memory"}
+    assert "further worker, PSS is no time" in ran.stdout
+    (benchmark,) = json.loads(saved.read_text())["benchmarks"]
+    assert benchmark["name"] == "imports/processes.fork/main=bare"
+    assert set(benchmark["extra_info"]["laps"]) == {"cold ready", "warm ready"}
+
+
 def test_the_reports_path_is_the_last_line(measured: tuple[subprocess.CompletedProcess[str], Path, object]) -> None:
     ran, path, _ = measured
     page = Path(ran.stdout.rstrip().splitlines()[-1])
