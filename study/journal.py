@@ -112,7 +112,7 @@ class Values(Record, frozen=True):
     operations: Annotated[int, Meta(ge=1)]  #: each value covers
     source: Text  #: "study/scenarios/lock.py:61", the line that measured it
     values: list[Amount]
-    unit: Literal["ns", "B", "1"] = "ns"  #: "1" is a share or an index
+    unit: Literal["ns", "B", "1"] = "ns"  #: "1" is a share, an index or a number of things
 
 
 class Row(Record, frozen=True, tag="child", tag_field="record"):

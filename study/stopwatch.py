@@ -17,7 +17,7 @@ class Lap:
         self.name = name
         self.operations = operations  #: how many operations one value covers
         self.source = source  #: "path/lock.py:23", the line that measured it
-        self.unit = unit  #: "ns"; "B" for bytes; "1" for a share or an index
+        self.unit = unit  #: "ns"; "B" for bytes; "1" for a share, an index or a number of things
         self.values: list[int | float] = []
 
 
@@ -37,7 +37,7 @@ class Stopwatch:
         self._lap(name, operations).values.append(nanoseconds)
 
     def count(self, name: str, value: "int | float", unit: str) -> None:
-        """Keep a quantity that is no duration: bytes ("B"), or a share or an index between 0 and 1 ("1")."""
+        """Keep a quantity that is no duration: bytes ("B"), or a share, an index or a number of things ("1")."""
         self._lap(name, 1, unit).values.append(value)
 
     def _lap(self, name: str, operations: int, unit: str = "ns") -> Lap:
