@@ -92,6 +92,9 @@ def _add_measuring(commands: Commands) -> None:
         metavar="TIME",
         help="90s, 3m or 1h: as much as fits, the report included, headlines first",
     )
+    run.add_argument(
+        "--cpus", default="", metavar="COUNTS", help="1 or 1,2,4: as on machines with so many CPUs (default: all)"
+    )
     run.add_argument("-k", dest="select", default="", metavar="EXPRESSION", help='like pytest: "lock and spawn"')
     run.add_argument("--machine", default="", help="a name for this machine instead of one made of its facts")
     run.add_argument(
@@ -198,11 +201,10 @@ def _run(options: argparse.Namespace) -> int:
     from study import preparation, run
     from study.preparation import Options, UsageError
 
-    chosen = Options(
-        options.results, options.profile, options.python, options.select, options.machine, budget=options.budget
-    )
-    if options.resume and options.budget:
-        raise UsageError("--budget: a campaign that is taken up keeps its own; leave out --budget or --resume.")
+    asked = {"budget": options.budget, "cpus": options.cpus}
+    chosen = Options(options.results, options.profile, options.python, options.select, options.machine, **asked)
+    for name in filter(asked.get, asked if options.resume else ()):
+        raise UsageError(f"--{name}: a campaign that is taken up keeps its own; leave out --{name} or --resume.")
     if options.resume:
         path = preparation.newest_journal(options.results) if options.resume == "newest" else Path(options.resume)
         campaign = preparation.resume(path, options.python)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from study import budget, environment, journal, launch
+from study import affinity, budget, environment, journal, launch
 from study.budget import Allowance, Pace
 from study.campaign import Campaign, new_journal, new_seed, spent_s
 from study.journal import Header, JournalError
@@ -35,6 +35,7 @@ class Options:
     resume: Path | None = None
     budget: str = ""  # "90s", "3m" or "1h"; "" when the profile decides how long it lasts
     asked: float = field(default_factory=time.perf_counter)  # when the budget begins
+    cpus: str = ""  # "2" or "1,2,4": how many of its CPUs a child may use; "" for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,12 @@ def plan_for(options: Options, interpreter: Interpreter, wanted: Callable[[str],
     cpus = environment.facts()["usable_cpus"].value
     assert isinstance(cpus, int)
     profile, python = PROFILES[options.profile], python_of(interpreter.facts)
-    plan = make_plan(profile, python, cpus, new_seed(), test, _budget_s(options))
+    seed, budget_s, counts = new_seed(), _budget_s(options), _counts(options, cpus)
+
+    def make(cpus: int, wanted: Callable[[str], bool]) -> Plan:
+        return make_plan(profile, python, cpus, seed, wanted, budget_s)
+
+    plan = affinity.plan_on(counts, test, make) if counts else make(cpus, test)
     if not plan.cells and not plan.absent:
         raise UsageError(f"-k {options.select!r} matches no cell; `python -m study list --cells` names them all.")
     return plan
@@ -84,6 +90,13 @@ def _budget_s(options: Options) -> float | None:
         return budget.parse(options.budget) if options.budget else None
     except ValueError as error:
         raise UsageError(f"--budget: {error}.") from error
+
+
+def _counts(options: Options, usable: int) -> tuple[int, ...]:
+    try:
+        return affinity.parse(options.cpus, usable)
+    except ValueError as error:
+        raise UsageError(f"--cpus: {error}.") from error
 
 
 def start(options: Options, plan: Plan, interpreter: Interpreter) -> Campaign:

@@ -29,14 +29,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--study-budget", default="", metavar="TIME", help="90s, 3m or 1h: as much as fits, headlines first"
     )
     group.addoption(
+        "--study-cpus", default="", metavar="COUNTS", help="1 or 1,2,4: as on machines with so many CPUs (default: all)"
+    )
+    group.addoption(
         "--study-results", type=Path, metavar="DIR", help="where journals and reports are kept (default: results)"
     )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """An interpreter that cannot be measured and a budget that is no time are usage errors, before anything is collected."""
-    if session.config.getoption("--python") != sys.executable or session.config.getoption("--study-budget"):
+    """What cannot be followed of an interpreter, a budget or a number of CPUs is a usage error, before anything is collected."""
+    asked = map(session.config.getoption, ("--study-budget", "--study-cpus"))
+    if session.config.getoption("--python") != sys.executable or any(asked):
         _prepared(session.config)
 
 
@@ -51,8 +55,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _prepared(config: pytest.Config) -> tuple[Options, Interpreter, Plan]:
     if PREPARED not in config.stash:
         results = config.getoption("--study-results") or Path(config.rootpath, "results")
-        budget = config.getoption("--study-budget")
-        options = Options(results, config.getoption("--study-profile"), config.getoption("--python"), budget=budget)
+        asked = {name: config.getoption(f"--study-{name}") for name in ("budget", "cpus")}
+        options = Options(results, config.getoption("--study-profile"), config.getoption("--python"), **asked)
         try:
             interpreter = preparation.describe(options.python)
             config.stash[PREPARED] = options, interpreter, preparation.plan_for(options, interpreter)
