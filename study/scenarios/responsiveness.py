@@ -74,7 +74,7 @@ def note_waits(stopwatch: "Any", nanoseconds: "list[int]") -> None:
             stopwatch.note(percentile, ordered[len(ordered) * (1000 - beyond) // 1000])
 
 
-def workers(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.25, rounds: int = 1) -> None:
+def workers(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.2, rounds: int = 1) -> None:
     stop, gate = mp.Event(), mp.Barrier(busy + 1)
     with start_echo() as echo:
         team = [mp.Process(target=burn, args=(f"worker {number}", stop, gate)) for number in range(busy)]
@@ -97,7 +97,7 @@ def task(name: str) -> None:
     burn(name, stop, gate)
 
 
-def executor(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.25, rounds: int = 1) -> None:
+def executor(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.2, rounds: int = 1) -> None:
     stop, gate = mp.Event(), mp.Barrier(busy + 1)
     # submit() could not send an event to a process: each worker is given it once, when it starts.
     with start_echo() as echo, mp.Executor(max_workers=busy, initializer=install, initargs=(stop, gate)) as pool:
@@ -110,7 +110,7 @@ def executor(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.25, 
             done.result()
 
 
-def serial(mp: "Any", stopwatch: "Any", busy: int = 0, seconds: float = 0.25, rounds: int = 1) -> None:
+def serial(mp: "Any", stopwatch: "Any", busy: int = 0, seconds: float = 0.2, rounds: int = 1) -> None:
     with start_echo() as echo:
         for _ in range(rounds):
             ask(stopwatch, echo, seconds)
@@ -138,8 +138,8 @@ SCENARIO = Scenario(
     headline="mean",
     styles={"workers": workers, "executor": executor, "serial": serial},
     loads=lambda cpus: [
-        Load(busy=cpus, seconds=0.25, needs={"several workers"}),
-        Load(busy=0, seconds=0.25, needs={"solitude"}),
+        Load(busy=cpus, seconds=0.2, needs={"several workers"}),
+        Load(busy=0, seconds=0.2, needs={"solitude"}),
         Load(busy=cpus, seconds=10, full_grid=True, needs={"several workers"}),
     ],
     check=check,

@@ -72,9 +72,9 @@ TURNS = {
     "Value += 1": (add, 2000),
     "Event": (signal, 1000),
     "Barrier": (meet, 40),
-    "Manager dict": (write, 40),
-    "Manager list": (append, 40),
-    "Manager Namespace": (assign, 40),
+    "Manager dict": (write, 30),
+    "Manager list": (append, 30),
+    "Manager Namespace": (assign, 30),
 }
 LOCKS = [name for name, (turn, _) in TURNS.items() if turn is enter]
 
@@ -218,5 +218,5 @@ SCENARIO = Scenario(
     loads=loads,
     check=check,
     calibrated=False,
-    most_rounds=3,
+    most_rounds=2,
 )
