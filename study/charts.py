@@ -121,7 +121,7 @@ def throughput(found: Results, title: str, width: float) -> Figure:
 @chart("scaling", "How many times as fast as a serial loop is a pool, with more and more workers?", "scaling")
 def scaling(found: Results, title: str, width: float) -> Figure:
     """Speed-up over the serial loop against workers: a panel for each workload and kind of chunks, a line for each backend."""
-    table = tables.scaling(found)
+    table = tables.on_most_cpus(tables.scaling(found))
     table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
     workloads = list(dict.fromkeys(table["workload"]))[:MOST_WORKLOADS]
     cpus = table["cpus"].dropna().max() if table["cpus"].notna().any() else None

@@ -97,7 +97,7 @@ def observations(values: pd.DataFrame) -> pd.DataFrame:
 def cells(journals: Sequence[Journal]) -> pd.DataFrame:
     """One line for each cell, planned or not offered, in the order in which a reader is shown them.
 
-    Columns: those of the cell, one for each factor, cpus (usable on that machine, NA when not known), headline, planned,
+    Columns: those of the cell, one for each factor, cpus (that it could use, NA when not known), headline, planned,
     measured and failed (blocks), state, and words: what is said where there is no number, or beside it ("" when nothing is).
     """
     found = _identities(journals)
@@ -180,16 +180,27 @@ def _states(journal: Journal) -> list[tuple[Any, ...]]:
     rows: dict[str, list[Row]] = {}
     for row in journal.rows:
         rows.setdefault(row.cell, []).append(row)
-    cpus = usable_cpus(journal.header)
+    usable = usable_cpus(journal.header)
     lost = lost_cells([*journal.rows, *journal.rejected_rows])
     states = [
-        (cpus, cell.headline, *_state(cell, rows.get(cell.cell, []), journal.header, given_up=cell.cell in lost))
+        (
+            _cpus(cell, usable),
+            cell.headline,
+            *_state(cell, rows.get(cell.cell, []), journal.header, given_up=cell.cell in lost),
+        )
         for cell in journal.header.plan
     ]
     absent = [
-        (cpus, False, 0, 0, 0, NOT_OFFERED, f"not offered: {plain(cell.reason)}") for cell in journal.header.absent
+        (_cpus(cell, usable), False, 0, 0, 0, NOT_OFFERED, f"not offered: {plain(cell.reason)}")
+        for cell in journal.header.absent
     ]
     return states + absent
+
+
+def _cpus(cell: Planned | NotOffered, usable: int | None) -> int | None:
+    """How many CPUs its children may use: those it names, which a campaign that was told --cpus gives it, or all of them."""
+    named = cell.factors.get("cpus")
+    return named if isinstance(named, int) and 0 < named < 1 << 20 else usable
 
 
 def _state(cell: Planned, rows: list[Row], header: Header, *, given_up: bool) -> tuple[int, int, int, str, str]:

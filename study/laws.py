@@ -26,7 +26,7 @@ Laws = tuple[Usl | Refused, Amdahl | Refused]
 
 def laws(found: Results) -> dict[tuple[str, str], Laws]:
     """(backend, workload) -> the universal scalability law and Amdahl's through the speed-ups with default chunks, or why not."""
-    table = tables.scaling(found)
+    table = tables.on_most_cpus(tables.scaling(found))
     table = table.assign(workload=factor(table, "workload").astype(str), width=numeric(factor(table, "width")))
     pools = ~table["backend"].isin(installed.baselines() | installed.floors())
     table = table.loc[pools & (table["lap"] == "default chunks") & table["speedup"].notna() & table["width"].notna()]

@@ -141,7 +141,7 @@ def chunks(found: Results) -> str:
 
 def _pure_python(found: Results) -> pd.DataFrame:
     """The pools' lines of the workload in pure Python, with a worker for each usable CPU."""
-    table = tables.scaling(found)
+    table = tables.on_most_cpus(tables.scaling(found))
     at_cpus = numeric(factor(table, "width")) == table["cpus"].astype(float)
     pure = factor(table, "workload").astype(str) == "cpu"
     return _choices(table.loc[at_cpus & pure & ~table["backend"].isin(installed.baselines())])

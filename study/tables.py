@@ -24,6 +24,7 @@ __all__ = [
     "frame",
     "latency",
     "matrix",
+    "on_most_cpus",
     "results",
     "scaling",
     "startup",
@@ -262,8 +263,15 @@ def _ceiling_cells(table: pd.DataFrame) -> dict[tuple[str, str, Any], tuple[str,
     }
 
 
+def on_most_cpus(table: pd.DataFrame) -> pd.DataFrame:
+    """The lines of each run that had the most CPUs: all of them, unless the campaign was told --cpus."""
+    most = table.groupby("run", observed=True)["cpus"].transform("max")
+    return table.loc[table["cpus"].isna() | (table["cpus"] == most)]
+
+
 def _workload(line: Line) -> str:
-    return str(line.get("workload", ""))
+    """What is compared with each other: the same work on the same number of CPUs."""
+    return f"{line.get('workload', '')} on {line.get('cpus')}"
 
 
 def _times_as_fast(found: Results, line: Line, other: tuple[str, str] | None) -> Ratio | None:
