@@ -6,9 +6,10 @@ on what is left of it and on what children have taken so far, never on what they
 
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from study import scenarios
 from study.journal import REHEARSAL, Budget, Journal, Planned, lost_cells
@@ -17,8 +18,9 @@ from study.plan import PROFILES, Plan, Profile, calibration_group, child_s
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 LONGEST_S = 24 * 3600
 WITNESS_STARTS = 2.2  # interpreter starts: the two probes around a block
-REPORT_STARTS = 140.0  # interpreter starts that a report takes, with the import of what makes it …
-REPORT_STARTS_PER_CELL = 0.2  # … and more for each cell of the plan
+REPORT_STARTS = 120.0  # interpreter starts that a report takes, with the import of what makes it …
+REPORT_STARTS_PER_CELL = 0.28  # … and more for each cell of the plan
+RECENT_STARTS = 6  # whose mean tells how long an interpreter takes to start now: those of three blocks
 GRACE = 0.05  # of the budget: a child that is still at work then is ended, and not kept
 Group = tuple[object, ...]
 
@@ -27,10 +29,19 @@ class Pace:
     """How long the next child of a cell will take: as long as its last one, or as the plan expects, corrected by the others."""
 
     def __init__(self, profile: Profile, interpreter_s: float) -> None:
-        self.interpreter_s = interpreter_s
+        self._starts_s = deque([interpreter_s], RECENT_STARTS)
         self._profile = profile
         self._last_s: dict[str, float] = {}
         self._took_s = self._expected_s = 0.0
+
+    @property
+    def interpreter_s(self) -> float:
+        """Seconds that a bare interpreter takes to start and end, of late: more when the machine is busy."""
+        return fmean(self._starts_s)
+
+    def learn_start(self, seconds: float) -> None:
+        """Take note of what a bare interpreter took."""
+        self._starts_s.append(seconds)
 
     def learn(self, cell: Planned, seconds: float) -> None:
         """Take note of what a child of that cell took."""
@@ -61,11 +72,16 @@ class Allowance:
     """A budget that is being used up. The clock can be another one, for tests."""
 
     seconds: float
-    reserve_s: float  # of these kept free for the report
+    report_starts: float  # what is kept free for the report, in interpreter starts
     pace: Pace
     begun: float  # on the clock
     spent_s: float = 0.0  # in an earlier run of the same campaign
     now: Callable[[], float] = time.perf_counter
+
+    @property
+    def reserve_s(self) -> float:
+        """Seconds that the report will take if it is made now: a busy machine makes it slower too."""
+        return self.report_starts * self.pace.interpreter_s
 
     def left_s(self) -> float:
         """Seconds that may still be measured; negative when the time is over."""
@@ -97,9 +113,9 @@ def spell(seconds: float) -> str:
     return f"{seconds:.4g} s"
 
 
-def report_s(plan: Plan, interpreter_s: float) -> float:
-    """About how long the report takes, from the time one bare interpreter takes here."""
-    return interpreter_s * (REPORT_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells))
+def report_starts(plan: Plan) -> float:
+    """About how long the report takes, in starts of a bare interpreter, which measure how fast this machine is."""
+    return REPORT_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells)
 
 
 def least_s(plan: Plan, interpreter_s: float) -> float:
@@ -107,7 +123,7 @@ def least_s(plan: Plan, interpreter_s: float) -> float:
     pace = Pace(plan.profile, interpreter_s)
     rehearsed: set[Group] = set()
     first = sum(_cost_s(cell, pace, rehearsed) for cell in plan.block(1))
-    return first + pace.witness_s + report_s(plan, interpreter_s)
+    return first + pace.witness_s + report_starts(plan) * interpreter_s
 
 
 def forecast(plan: Plan, pace: Pace, seconds: float) -> Counter[str]:
@@ -146,7 +162,7 @@ def record(plan: Plan, interpreter_s: float) -> Budget | None:
     """What the journal's first line says of the budget; None without one."""
     if plan.budget_s is None:
         return None
-    pace, reserve_s = Pace(plan.profile, interpreter_s), report_s(plan, interpreter_s)
+    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan) * interpreter_s
     counts = forecast(plan, pace, plan.budget_s - reserve_s)
     return Budget(plan.budget_s, round(reserve_s, 3), left_out(plan.profile, plan.cells, counts))
 

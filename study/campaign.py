@@ -32,6 +32,7 @@ SHORTEST_DEADLINE_S = 30.0
 DEADLINE_FACTOR = 10  # times what the cell's last child took
 SUSPECT_DEADLINE_S = 10.0  # for a cell with a known deadlock: a hang costs this much, once
 NANOSECONDS_PER_MS = 1_000_000
+NANOSECONDS_PER_S = 1_000_000_000
 Due = tuple[int, Planned]  # position in the block's order, and cell
 
 
@@ -150,7 +151,10 @@ class Campaign:
         """How long a fixed piece of work takes now, in nanoseconds; nothing when it does not end."""
         ended = launch.ask(self.python, {"do": "probe"}, scratch, SHORTEST_DEADLINE_S)
         self.inside_s += ended.seconds
-        return [value for lap in ended.answer.get("laps", []) for value in lap["values"]]
+        values = [value for lap in ended.answer.get("laps", []) for value in lap["values"]]
+        if self.allowance and values:
+            self.allowance.pace.learn_start(max(0.0, ended.seconds - sum(values) / NANOSECONDS_PER_S))
+        return values
 
     def _measure_cells(self, number: int, chosen: Sequence[Due], scratch: Path) -> None:
         """Rehearse and measure these cells; one whose trial ends only after the others is left for the next time."""

@@ -81,7 +81,7 @@ class Budget(Record, frozen=True):
     """The time that a campaign was given, and what was expected not to fit in it."""
 
     seconds: Seconds  #: from the request to the written report
-    reserve_s: Seconds  #: of these kept free for the report
+    reserve_s: Seconds  #: of these kept free for the report, as announced
     left_out: Text  #: as announced before the first block: "241 of 270 cells, 8 of 15 blocks of 29 headline cells"
 
 

@@ -1,6 +1,7 @@
 """From options to a campaign that is ready to run: describe the interpreter, make the plan, start or take up the journal."""
 
 import datetime
+import os
 import re
 import shutil
 import sys
@@ -49,9 +50,12 @@ class Interpreter:
 
 def describe(python: str) -> Interpreter:
     """Ask an interpreter for its facts. Raises UsageError when it cannot be started or is too old."""
-    path = shutil.which(python)
-    if path is None:
+    found = shutil.which(python)
+    if found is None:
         raise UsageError(f"--python={python}: there is no such program; give the path of a Python interpreter.")
+    path = os.path.abspath(
+        found
+    )  # children are started elsewhere; not resolved, since an environment's Python is a link
     with tempfile.TemporaryDirectory(prefix="concurrency-study-") as scratch:
         times = []
         for _ in range(2):  # the first may have to compile bytecode
@@ -128,7 +132,7 @@ def _allowance(
     if header.budget is None:
         return None
     pace = Pace(plan.profile, interpreter.bare_start_s)
-    return Allowance(header.budget.seconds, header.budget.reserve_s, pace, begun, spent)
+    return Allowance(header.budget.seconds, budget.report_starts(plan), pace, begun, spent)
 
 
 def resume(path: Path, python: str) -> Campaign:

@@ -20,8 +20,9 @@ from study.noise import Reading
 from study.plan import PROFILES, Plan, Profile
 
 CHILD_S = 0.5
-PROBE_S = 0.1
+START_S = 0.05  # of a bare interpreter
 QUIET_NS = 4_000_000
+PROBE_S = START_S + (2 * QUIET_NS + 5) * 1e-9  # of the child that takes two values of the probe
 QUEUE = planned("throughput/threads", 6, headline=True, channel="Queue", payload=64)
 PIPE = planned("throughput/threads", 6, headline=True, channel="Pipe", payload=64)
 LOCK = planned("lock/threads", 2, width=2)
@@ -138,8 +139,9 @@ def taken_up(path: Path, plan: Plan = PLAN, allowance: Allowance | None = None) 
 
 
 def allowance_of(children: Children, seconds: float, profile: Profile, reserve_s: float = 0.0) -> Allowance:
-    """A budget on the children's clock, on a machine whose interpreter starts in 50 ms."""
-    return Allowance(seconds, reserve_s, Pace(profile, 0.05), begun=children.clock_s, now=lambda: children.clock_s)
+    """A budget on the children's clock, with so much of it for the report."""
+    pace = Pace(profile, START_S)
+    return Allowance(seconds, reserve_s / START_S, pace, begun=children.clock_s, now=lambda: children.clock_s)
 
 
 def per_block(kept: Journal) -> dict[int, Counter[str]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from campaigns import CELLS, LOCK, POOL, QUEUE
 from journals import failed, header, journal, measured, planned
 from study import budget
-from study.budget import Allowance, Pace, fitting, forecast, least_s, left_out, left_out_of, parse, report_s, spell
+from study.budget import Allowance, Pace, fitting, forecast, least_s, left_out, left_out_of, parse, spell
 from study.journal import Budget
 from study.plan import PROFILES, Plan, calibration_group, child_s, make_plan
 
@@ -28,6 +28,10 @@ def plan_for(budget_s=60.0, profile=DEFAULT, wanted=lambda _: True):
 PLAN = plan_for()
 HEADLINES = [cell for cell in PLAN.cells if cell.headline]
 OTHERS = [cell for cell in PLAN.cells if not cell.headline]
+
+
+def report_s(plan):
+    return budget.report_starts(plan) * INTERPRETER_S
 
 
 def expected(seconds, plan=PLAN):
@@ -182,7 +186,9 @@ def test_what_children_really_took_corrects_what_is_expected_of_the_others(facto
 
 def test_an_allowance_is_used_up_by_its_clock_and_keeps_the_reports_time_free():
     now = iter([110.0, 170.0, 175.0])
-    allowance = Allowance(60.0, 10.0, Pace(DEFAULT, INTERPRETER_S), begun=100.0, spent_s=5.0, now=lambda: next(now))
+    allowance = Allowance(
+        60.0, 10.0 / INTERPRETER_S, Pace(DEFAULT, INTERPRETER_S), begun=100.0, spent_s=5.0, now=lambda: next(now)
+    )
     assert allowance.left_s() == 35.0
     assert allowance.left_s() == -25.0
     assert allowance.latest_s() == 3.0, "a child that is at work when the time is over is given a moment"
@@ -197,22 +203,42 @@ def test_what_an_allowance_affords_is_what_fits_into_what_is_left():
 
 def test_the_least_budget_is_one_child_of_each_headline_and_the_report():
     least = least_s(PLAN, INTERPRETER_S)
-    counts = expected(least - report_s(PLAN, INTERPRETER_S))
+    counts = expected(least - report_s(PLAN) + 1e-6)
     assert counts == {cell.cell: 1 for cell in HEADLINES}
     few = plan_for(wanted=lambda cell: cell.startswith("startup/threads"))
-    assert report_s(few, INTERPRETER_S) < least_s(few, INTERPRETER_S) < least
+    assert report_s(few) < least_s(few, INTERPRETER_S) < least
 
 
-def test_a_larger_page_and_a_slower_machine_take_longer_to_write():
+def test_a_larger_page_takes_longer_to_write():
     few = plan_for(wanted=lambda cell: cell.startswith("lock/"))
-    assert report_s(few, INTERPRETER_S) < report_s(PLAN, INTERPRETER_S) < report_s(PLAN, 2 * INTERPRETER_S)
+    assert report_s(few) < report_s(PLAN)
+
+
+def test_a_machine_that_gets_busy_makes_the_report_slower_too():
+    pace = Pace(DEFAULT, INTERPRETER_S)
+    allowance = Allowance(60.0, 200.0, pace, begun=0.0, now=lambda: 0.0)
+    assert allowance.reserve_s == pytest.approx(200 * INTERPRETER_S)
+    for _ in range(budget.RECENT_STARTS):
+        pace.learn_start(3 * INTERPRETER_S)
+    assert allowance.reserve_s == pytest.approx(600 * INTERPRETER_S)
+    assert allowance.left_s() == pytest.approx(60 - 600 * INTERPRETER_S)
+
+
+@on_a_busy_machine_too
+@given(st.lists(st.floats(0.01, 1.0), max_size=20))
+def test_an_interpreter_takes_what_it_took_of_late(starts):
+    pace = Pace(DEFAULT, INTERPRETER_S)
+    for seconds in starts:
+        pace.learn_start(seconds)
+    recent = [INTERPRETER_S, *starts][-budget.RECENT_STARTS :]
+    assert pace.interpreter_s == pytest.approx(sum(recent) / len(recent))
 
 
 def test_the_header_says_what_was_announced():
     record = budget.record(PLAN, INTERPRETER_S)
     assert record.seconds == 60.0
-    assert record.reserve_s == pytest.approx(report_s(PLAN, INTERPRETER_S), abs=1e-3)
-    counts = expected(60.0 - report_s(PLAN, INTERPRETER_S))
+    assert record.reserve_s == pytest.approx(report_s(PLAN), abs=1e-3)
+    counts = expected(60.0 - report_s(PLAN))
     assert record.left_out == left_out(DEFAULT, PLAN.cells, counts)
     assert msgspec.json.decode(msgspec.json.encode(record), type=Budget) == record
     assert budget.record(make_plan(DEFAULT, (3, 13), 2, 7), INTERPRETER_S) is None

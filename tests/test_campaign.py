@@ -217,6 +217,13 @@ def test_a_second_interrupt_ends_the_child_that_is_measuring(command: Command) -
     assert started_below(command.temporary) == []
 
 
+def test_an_interpreter_can_be_named_by_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    assert preparation.describe("bin/python").path == str(tmp_path / "bin" / "python")
+
+
 def test_resume_refuses_a_journal_of_other_sources(tmp_path: Path, temporary: Path) -> None:
     plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=lambda cell: cell == "pool/serial/width=2")
     interpreter = preparation.describe(sys.executable)
