@@ -135,10 +135,15 @@ def test_a_backend_is_found_by_its_name(backend):
 
 
 @pytest.mark.parametrize("find", [scenarios.find, backends.find])
-@pytest.mark.parametrize("name", ["", "nothing", "lock2", "threads.nothing", "os", "..", "a b", "__init__"])
+@pytest.mark.parametrize("name", ["", "nothing", "lock2", "threads.nothing", "os", "..", "a b"])
 def test_a_name_that_does_not_exist_is_answered_with_those_that_do(find, name):
     with pytest.raises(LookupError, match=r"there is no (scenario|backend) .*; there are: .*(queue|serial), "):
         find(name)
+
+
+def test_a_file_that_is_no_scenario_is_said_to_be_none():
+    with pytest.raises(LookupError, match="has no SCENARIO: a file in that folder is one scenario"):
+        scenarios.find("__init__")
 
 
 @for_each_scenario
