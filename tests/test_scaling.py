@@ -137,21 +137,28 @@ def loads(cpus, *, full):
 @pytest.mark.parametrize("cpus", [1, 2, 6, 64])
 def test_workloads_with_something_in_common_are_usually_measured_at_one_width(cpus):
     usual = {(load.factors["workload"], load.factors["width"]) for load in loads(cpus, full=False)}
-    assert {pair for pair in usual if pair[0] in NEW} == {(workload, cpus) for workload in NEW}
+    assert {pair for pair in usual if pair[0] in NEW} == {("shared", cpus), ("lock10", cpus)}
     every = {(load.factors["workload"], load.factors["width"]) for load in loads(cpus, full=True)}
     widths = {width for workload, width in every if workload == "cpu"}
     assert every == set(itertools.product(scaling.WORKLOADS, widths))
 
 
 def test_the_cells_that_were_there_before_keep_their_names():
-    names = [str(load) for load in loads(2, full=False) if load.factors["workload"] not in NEW]
+    names = [str(load) for load in loads(2, full=True) if load.factors["workload"] not in NEW]
     assert names == [
         f"workload={workload},width={width}" for workload in ("cpu", "hash", "wait") for width in (1, 2, 4)
     ]
 
 
+def test_more_workers_than_cpus_are_usually_given_no_hashing_to_do():
+    widths = [load.factors["width"] for load in loads(6, full=False) if load.factors["workload"] == "hash"]
+    assert widths == [1, 2, 4, 6]
+
+
 @pytest.mark.parametrize("cpus", [1, 2, 6])
-@pytest.mark.parametrize("workload", scaling.WORKLOADS)
+@pytest.mark.parametrize(
+    "workload", sorted({load.factors["workload"] for load in scaling.SCENARIO.loads(2) if not load.full_grid})
+)
 def test_every_usual_cell_has_the_serial_loop_of_its_workload_beside_it(cpus, workload):
     serial = backends.find("serial")
     same_work = [load for load in loads(cpus, full=False) if load.factors["workload"] == workload]

@@ -235,6 +235,13 @@ def floor_of(workload: str, fits: bool) -> str:
     return "always" if workload == "cpu" and fits else "full"
 
 
+def is_usual(workload: str, width: int, cpus: int) -> bool:
+    """Whether the default profile has time for it."""
+    if workload in SHARING:
+        return width == cpus and workload != "lock1"
+    return width <= cpus or workload != "hash"  # what computes gains nothing from more workers than CPUs, as "cpu" shows
+
+
 def loads(cpus: int) -> "list[Load]":
     widths = sorted({1, cpus, 2 * cpus, *(2**n for n in range(cpus.bit_length()))})
     least_tasks = 8 * widths[-1]  # eight tasks for each worker at the largest width
@@ -244,7 +251,7 @@ def loads(cpus: int) -> "list[Load]":
             workload=workload,
             width=width,
             headline=workload == "cpu" and width == cpus,
-            full_grid=workload in SHARING and width != cpus,
+            full_grid=not is_usual(workload, width, cpus),
             floor=floor_of(workload, width <= cpus),
             # Of the workloads measured at one width, the serial loop has to be there too: nobody else is its baseline.
             needs={"several workers"} if width > 1 and not (workload in SHARING and width == cpus) else (),
