@@ -122,11 +122,11 @@ def _add_measuring(commands: Commands) -> None:
         commands, "selfcheck", _selfcheck, "measure the same by plain scripts and by the study, in turn"
     )
     checking.add_argument(
-        "--blocks", type=int, default=40, help="how often both measure (default: 40, about 8 minutes)"
+        "--blocks", type=_count, default=40, help="how often both measure (default: 40, about 8 minutes)"
     )
     checking.add_argument(
         "--trials",
-        type=int,
+        type=_count,
         default=1,
         help="comparisons of known outcome, 15 blocks each (default: 1, about 1 minute)",
     )
@@ -138,6 +138,12 @@ def _command(commands: Commands, name: str, run: Command, help_: str) -> argpars
     parser = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".", allow_abbrev=False)
     parser.set_defaults(command=run)
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 on")
+    return int(text)
 
 
 def _python_option(parser: argparse.ArgumentParser) -> None:
@@ -243,13 +249,14 @@ def _noise(options: argparse.Namespace) -> int:
 
 
 def _selfcheck(options: argparse.Namespace) -> int:
-    from study import proof, selfcheck, trials
+    from study import preparation, proof, selfcheck, trials
     from study.run import Bar
 
+    python = preparation.describe(options.python).path
     with Bar() as bar:
-        parities = selfcheck.check(options.python, options.blocks, bar.write) if options.blocks else []
-        same = trials.alike(options.python, options.trials, trials.BLOCKS, bar.write) if options.trials else []
-        late = trials.delayed(options.python, options.trials, trials.BLOCKS, bar.write) if options.trials else []
+        parities = selfcheck.check(python, options.blocks, bar.write) if options.blocks else []
+        same = trials.alike(python, options.trials, trials.BLOCKS, bar.write) if options.trials else []
+        late = trials.delayed(python, options.trials, trials.BLOCKS, bar.write) if options.trials else []
     show = proof.as_json if options.json else proof.as_text
     print(show(parities, same, late))
     holds = all(parity.holds for parity in parities) and not (same and trials.amiss(same, late))

@@ -95,7 +95,8 @@ def test_an_option_that_is_not_one_is_refused_in_one_sentence(
         (["show"], "the following arguments are required: scenario"),
         (["show", "lock", "pool"], "unrecognized arguments: pool"),
         (["list", "--python"], "argument --python: expected one argument"),
-        (["selfcheck", "--blocks", "many"], "argument --blocks: invalid int value: 'many'"),
+        (["selfcheck", "--blocks", "many"], "argument --blocks: 'many' is no number from 0 on"),
+        (["selfcheck", "--trials", "-1"], "argument --trials: '-1' is no number from 0 on"),
     ],
 )
 def test_a_command_that_cannot_be_understood_says_what_is_amiss(
@@ -110,7 +111,7 @@ def test_a_command_that_cannot_be_understood_says_what_is_amiss(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["list"], ["run", "--profile", "smoke"], ["demo", "lock"]],
+    [["list"], ["run", "--profile", "smoke"], ["demo", "lock"], ["doctor"], ["selfcheck"]],
     ids=lambda arguments: arguments[0],
 )
 @pytest.mark.parametrize("python", ["/bin/true", "/nowhere/python", "/"], ids=["no python", "nothing", "a folder"])
