@@ -113,13 +113,14 @@ def test_the_summary_names_each_cell_that_failed_once(start: Starting) -> None:
     assert run.summary(campaign, 1.0).splitlines()[0].endswith(f"; 1 cells failed: {LOCK.cell}")
 
 
-def test_the_summary_does_not_drown_in_failures(start: Starting) -> None:
-    plan = [planned(f"lock/backend{number}", 1, width=2) for number in range(7)]
+@pytest.mark.parametrize(("number", "named", "end"), [(4, 4, "lock/backend3/width=2"), (5, 4, " …"), (40, 4, " …")])
+def test_the_summary_does_not_drown_in_failures(start: Starting, number: int, named: int, end: str) -> None:
+    plan = [planned(f"lock/backend{i}", 1, width=2) for i in range(number)]
     campaign = measured_by(start(*(failed(cell, 1) for cell in plan), plan=plan))
     first = run.summary(campaign, 1.0).splitlines()[0]
-    assert "; 7 cells failed: " in first
-    assert first.count("lock/backend") == 4
-    assert first.endswith(" …")
+    assert f"; {number} cells failed: " in first
+    assert first.count("lock/backend") == named
+    assert first.endswith(end)
 
 
 def test_a_campaign_that_took_no_time_is_summed_up_too(start: Starting) -> None:
