@@ -100,7 +100,8 @@ def task(name: str) -> None:
 def executor(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.2, rounds: int = 1) -> None:
     stop, gate = mp.Event(), mp.Barrier(busy + 1)
     # submit() could not send an event to a process: each worker is given it once, when it starts.
-    with start_echo() as echo, mp.Executor(max_workers=busy, initializer=install, initargs=(stop, gate)) as pool:
+    pool = mp.Executor(max_workers=busy, initializer=install, initargs=(stop, gate))
+    with start_echo() as echo, pool:
         team = [pool.submit(task, f"worker {number}") for number in range(busy)]
         gate.wait()
         for _ in range(rounds):

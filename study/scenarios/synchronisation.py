@@ -153,7 +153,8 @@ def executor(mp: "Any", stopwatch: "Any", contenders: int = 2, rounds: int = 3) 
     gate, until, primitives = mp.Barrier(contenders), mp.Value("q", 0), primitives_of(mp, contenders)
     rushes = {name: (primitives[name], mp.Value("i", 0)) for name in LOCKS}
     # A manager's Value has no lock of its own.
-    primitives["Value += 1"], rushes["Value += 1"] = (mp.Lock(), mp.Value("i", 0)), (mp.Lock(), mp.Value("i", 0))
+    primitives["Value += 1"] = (mp.Lock(), mp.Value("i", 0))
+    rushes["Value += 1"] = (mp.Lock(), mp.Value("i", 0))
     with mp.Manager() as manager:
         primitives.update({"Manager dict": manager.dict(), "Manager list": manager.list()})
         primitives["Manager Namespace"] = manager.Namespace()
