@@ -147,10 +147,15 @@ class Child:
         return "measured", "", answer
 
     def _read_reply(self, deadline: float) -> tuple[bytes, bool]:
-        """What came on the private pipe, and whether an answer or the interpreter's end came before the deadline."""
+        """What came on the private pipe, and whether an answer or the interpreter's end came before the deadline.
+
+        Both may have come while nobody was waiting for them: the pipe is looked into once even when the deadline is over.
+        """
         data = b""
         with _exit_notice(self._process.pid) as notice:
-            while (left := deadline - time.perf_counter()) > 0:
+            left = deadline
+            while left > 0:
+                left = max(0.0, deadline - time.perf_counter())
                 ready, _, _ = select.select([self._reply, *notice], [], [], left if notice else min(left, 0.05))
                 if self._reply in ready:
                     part = os.read(self._reply, 1 << 20)

@@ -1,6 +1,7 @@
 """One child, however it behaves, is reported as what it did and leaves nothing behind."""
 
 import os
+import select
 import sys
 import tempfile
 from pathlib import Path
@@ -114,6 +115,17 @@ def wait_for_trace(child: launch.Child, event: str) -> str:
             if len(fields) == 6 and fields[4] == event:
                 return "sem." + fields[5].strip("'").lstrip("/")
         assert child._process.poll() is None, "the child ended before it wrote the event"
+
+
+@pytest.mark.parametrize(("behaviour", "status"), [("behave", "measured"), ("quit_early", "crash")])
+def test_what_came_in_time_counts_however_late_somebody_asks_for_it(behaviour: str, status: str, scratch: Path) -> None:
+    """A cell that is suspected of a deadlock is tried while others are measured."""
+    arguments = {"behaviour": behaviour, "rounds": 2}
+    request = {"do": "run", "scenario": "misbehaving", "backend": "threads", "arguments": arguments}
+    with launch.adopting_orphans():
+        child = launch.Child(sys.executable, request, scratch)
+        select.select([child._reply], [], [], 60)
+        assert child.finish(0.0).status == status
 
 
 def test_an_abandoned_child_is_ended_at_once(scratch: Path) -> None:
