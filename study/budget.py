@@ -113,17 +113,20 @@ def spell(seconds: float) -> str:
     return f"{seconds:.4g} s"
 
 
-def report_starts(plan: Plan) -> float:
-    """About how long the report takes, in starts of a bare interpreter, which measure how fast this machine is."""
-    return REPORT_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells)
+def report_starts(plan: Plan, more: float = 0.0) -> float:
+    """About how long the report takes, in starts of a bare interpreter, which measure how fast this machine is.
+
+    `more` is what whoever asked has to do besides, in the same unit.
+    """
+    return REPORT_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells) + more
 
 
-def least_s(plan: Plan, interpreter_s: float) -> float:
+def least_s(plan: Plan, interpreter_s: float, more: float = 0.0) -> float:
     """The smallest budget that makes sense: one child of each headline cell, and the report."""
     pace = Pace(plan.profile, interpreter_s)
     rehearsed: set[Group] = set()
     first = sum(_cost_s(cell, pace, rehearsed) for cell in plan.block(1))
-    return first + pace.witness_s + report_starts(plan) * interpreter_s
+    return first + pace.witness_s + report_starts(plan, more) * interpreter_s
 
 
 def forecast(plan: Plan, pace: Pace, seconds: float) -> Counter[str]:
@@ -158,11 +161,11 @@ def _cost_s(cell: Planned, pace: Pace, rehearsed: set[Group]) -> float:
     return 2 * each
 
 
-def record(plan: Plan, interpreter_s: float) -> Budget | None:
+def record(plan: Plan, interpreter_s: float, more: float = 0.0) -> Budget | None:
     """What the journal's first line says of the budget; None without one."""
     if plan.budget_s is None:
         return None
-    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan) * interpreter_s
+    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan, more) * interpreter_s
     counts = forecast(plan, pace, plan.budget_s - reserve_s)
     return Budget(plan.budget_s, round(reserve_s, 3), left_out(plan.profile, plan.cells, counts))
 

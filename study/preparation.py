@@ -36,6 +36,7 @@ class Options:
     resume: Path | None = None
     budget: str = ""  # "90s", "3m" or "1h"; "" when the profile decides how long it lasts
     asked: float = field(default_factory=time.perf_counter)  # when the budget begins
+    afterwards: float = 0.0  # what has to be done after the report and within the budget, in interpreter starts
     cpus: str = ""  # "2" or "1,2,4": how many of its CPUs a child may use; "" for all
 
 
@@ -105,7 +106,7 @@ def _counts(options: Options, usable: int) -> tuple[int, ...]:
 
 def start(options: Options, plan: Plan, interpreter: Interpreter) -> Campaign:
     """A campaign with a new journal. Raises UsageError when its folder cannot be written or its budget is too small."""
-    _check_budget(plan, interpreter)
+    _check_budget(options, plan, interpreter)
     header = header_of(options, plan, interpreter)
     try:
         path = new_journal(options.results, header)
@@ -113,11 +114,14 @@ def start(options: Options, plan: Plan, interpreter: Interpreter) -> Campaign:
         raise UsageError(
             f"{options.results}: {error.strerror}; name a folder that can be written with --results."
         ) from error
-    return Campaign(plan, interpreter.path, path, allowance=_allowance(header, plan, interpreter, options.asked))
+    starts = budget.report_starts(plan, options.afterwards)
+    return Campaign(
+        plan, interpreter.path, path, allowance=_allowance(header, plan, interpreter, starts, options.asked)
+    )
 
 
-def _check_budget(plan: Plan, interpreter: Interpreter) -> None:
-    least_s = budget.least_s(plan, interpreter.bare_start_s)
+def _check_budget(options: Options, plan: Plan, interpreter: Interpreter) -> None:
+    least_s = budget.least_s(plan, interpreter.bare_start_s, options.afterwards) + time.perf_counter() - options.asked
     if plan.budget_s is not None and plan.budget_s < least_s:
         raise UsageError(
             f"--budget: {budget.spell(plan.budget_s)} are not enough for one child of each of {len(plan.block(1))} cell(s) "
@@ -126,13 +130,13 @@ def _check_budget(plan: Plan, interpreter: Interpreter) -> None:
 
 
 def _allowance(
-    header: Header, plan: Plan, interpreter: Interpreter, begun: float, spent: float = 0.0
+    header: Header, plan: Plan, interpreter: Interpreter, starts: float, begun: float, spent: float = 0.0
 ) -> Allowance | None:
     """What is left of the header's budget; None when it has none."""
     if header.budget is None:
         return None
     pace = Pace(plan.profile, interpreter.bare_start_s)
-    return Allowance(header.budget.seconds, budget.report_starts(plan), pace, begun, spent)
+    return Allowance(header.budget.seconds, starts, pace, begun, spent)
 
 
 def resume(path: Path, python: str) -> Campaign:
@@ -161,7 +165,8 @@ def resume(path: Path, python: str) -> Campaign:
     if begun.torn:
         journal.cut_torn_line(path)
     rows = [*begun.rows, *begun.rejected_rows]
-    allowance = _allowance(header, plan, interpreter, asked, spent_s(rows, begun.blocks))
+    spent = spent_s(rows, begun.blocks)
+    allowance = _allowance(header, plan, interpreter, budget.report_starts(plan), asked, spent)
     return Campaign(
         plan, interpreter.path, path, rows=rows, blocks=begun.blocks, rejected=begun.rejected, allowance=allowance
     )
@@ -175,10 +180,10 @@ def newest_journal(results: Path) -> Path:
     return found[-1]
 
 
-def announcement(plan: Plan, interpreter: Interpreter) -> str:
+def announcement(plan: Plan, interpreter: Interpreter, afterwards: float = 0.0) -> str:
     """What is about to happen, in one sentence with the honest expected time."""
     absent = f"{len(plan.absent)} cells are not offered here."
-    record = budget.record(plan, interpreter.bare_start_s)
+    record = budget.record(plan, interpreter.bare_start_s, afterwards)
     if record:
         return (
             f"{len(plan.cells)} cells, profile {plan.profile.name}, within {budget.spell(record.seconds)}, "
@@ -215,7 +220,7 @@ def header_of(options: Options, plan: Plan, interpreter: Interpreter) -> Header:
         plan=list(plan.cells),
         absent=list(plan.absent),
         plan_hash=journal.hash_of(list(plan.cells), list(plan.absent)),
-        budget=budget.record(plan, interpreter.bare_start_s),
+        budget=budget.record(plan, interpreter.bare_start_s, options.afterwards),
     )
 
 

@@ -1,5 +1,6 @@
 """The campaign in pytest's own run loop: all cells are measured in random blocks first, then each benchmark replays its own."""
 
+import dataclasses
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ CAMPAIGN = pytest.StashKey[Campaign]()
 PREPARED = pytest.StashKey[tuple[Options, Interpreter, Plan]]()
 PAGE = pytest.StashKey[Path]()
 BENCHMARKS = "bench_study.py"
+STARTS_PER_TEST = 0.04  # interpreter starts that pytest takes to replay or skip one, which a budget has to pay for
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,9 +75,10 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if not chosen or config.option.collectonly or not _measures(config) or session.testsfailed:
         return
     options, interpreter, _ = _prepared(config)
+    options = dataclasses.replace(options, afterwards=STARTS_PER_TEST * len(session.items))
     plan = preparation.plan_for(options, interpreter, chosen.__contains__)
     terminal = config.get_terminal_writer()
-    terminal.line("\n" + preparation.announcement(plan, interpreter))
+    terminal.line("\n" + preparation.announcement(plan, interpreter, options.afterwards))
     try:
         campaign = config.stash[CAMPAIGN] = preparation.start(options, plan, interpreter)
         seconds = _measure(campaign)

@@ -214,6 +214,13 @@ def test_a_larger_page_takes_longer_to_write():
     assert report_s(few) < report_s(PLAN)
 
 
+def test_what_has_to_be_done_after_the_report_is_paid_for_by_the_budget():
+    assert budget.report_starts(PLAN, 50.0) == budget.report_starts(PLAN) + 50.0
+    assert least_s(PLAN, INTERPRETER_S, 50.0) == pytest.approx(least_s(PLAN, INTERPRETER_S) + 50 * INTERPRETER_S)
+    less, more = (budget.record(PLAN, INTERPRETER_S, starts).reserve_s for starts in (0.0, 50.0))
+    assert more == pytest.approx(less + 50 * INTERPRETER_S, abs=1e-2)
+
+
 def test_a_machine_that_gets_busy_makes_the_report_slower_too():
     pace = Pace(DEFAULT, INTERPRETER_S)
     allowance = Allowance(60.0, 200.0, pace, begun=0.0, now=lambda: 0.0)

@@ -1,5 +1,6 @@
 """A campaign with a budget ends in time whatever its children do, headlines first, and says what it left out."""
 
+import dataclasses
 import subprocess
 import sys
 from collections import Counter
@@ -27,6 +28,7 @@ from campaigns import (
     taken_up,
 )
 from study import frame, journal, preparation, run
+from study.budget import report_starts
 from study.campaign import Campaign, Progress
 from study.journal import REHEARSAL, Budget, Journal
 from study.plan import PROFILES, Plan
@@ -273,6 +275,23 @@ def test_a_budget_too_small_for_the_headlines_is_refused_before_anything_is_writ
     with pytest.raises(UsageError, match=r"--budget: 5 s are not enough for .* give at least \d+s, or choose fewer"):
         preparation.start(options, plan, MACHINE)
     assert not (tmp_path / "results").exists()
+
+
+def test_time_that_went_by_and_work_that_is_to_follow_make_a_budget_too_small(tmp_path: Path) -> None:
+    """pytest collects its tests before, and replays or skips them afterwards."""
+    import time
+
+    enough = Options(tmp_path, "default", budget="1h")
+    plan = preparation.plan_for(enough, MACHINE)
+    for options in (
+        Options(tmp_path, "default", budget="1h", asked=time.perf_counter() - 3590),
+        Options(tmp_path, "default", budget="1h", afterwards=3590 / MACHINE.bare_start_s),
+    ):
+        with pytest.raises(UsageError, match="1 h are not enough"):
+            preparation.start(options, plan, MACHINE)
+    campaign = preparation.start(dataclasses.replace(enough, afterwards=200.0), plan, MACHINE)
+    assert campaign.allowance is not None
+    assert campaign.allowance.report_starts == pytest.approx(report_starts(plan) + 200)
 
 
 def test_the_budget_that_is_called_enough_is_enough(tmp_path: Path) -> None:
