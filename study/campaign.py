@@ -163,13 +163,13 @@ class Campaign:
             if self.plan.profile.rehearsed:
                 self._rehearse([cell for _, cell in chosen], scratch)
                 self._end_trials(trials)  # nothing runs beside a block that verdicts are made of
-            for place in chosen:
-                if place[1].cell in trials or place[1].cell in self._lost:
+            for position, cell in chosen:
+                if cell.cell in trials or cell.cell in self._lost:
                     continue
-                if not self._affordable([place]):
+                if not self._affordable([(position, cell)]):
                     break
-                self._tell(self._phase(number), place[1])
-                self._ask(place[1], number, place[0], scratch)
+                self._tell(self._phase(number), cell)
+                self._ask(cell, number, position, scratch)
             self._end_trials(trials)
         finally:
             for child in trials.values():
