@@ -4,15 +4,16 @@ The cells and their order are fixed before the first block starts. How far that 
 on what is left of it and on what children have taken so far, never on what they measured.
 """
 
+import os
 import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from study import scenarios
 from study.journal import REHEARSAL, Budget, Journal, Planned, lost_cells
+from study.noise import load_average
 from study.plan import PROFILES, Plan, Profile, calibration_group, child_s
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -20,7 +21,7 @@ LONGEST_S = 24 * 3600
 WITNESS_STARTS = 2.2  # interpreter starts: the two probes around a block
 REPORT_STARTS = 120.0  # interpreter starts that a report takes, with the import of what makes it …
 REPORT_STARTS_PER_CELL = 0.28  # … and more for each cell of the plan
-RECENT_STARTS = 6  # whose mean tells how long an interpreter takes to start now: those of three blocks
+RECENT_STARTS = 6  # whose least tells how long an interpreter takes to start now: those of three blocks
 GRACE = 0.05  # of the budget: a child that is still at work then is ended, and not kept
 Group = tuple[object, ...]
 
@@ -36,8 +37,8 @@ class Pace:
 
     @property
     def interpreter_s(self) -> float:
-        """Seconds that a bare interpreter takes to start and end, of late: more when the machine is busy."""
-        return fmean(self._starts_s)
+        """Seconds that a bare interpreter takes to start and end, of late."""
+        return min(self._starts_s)
 
     def learn_start(self, seconds: float) -> None:
         """Take note of what a bare interpreter took."""
@@ -80,8 +81,8 @@ class Allowance:
 
     @property
     def reserve_s(self) -> float:
-        """Seconds that the report will take if it is made now: a busy machine makes it slower too."""
-        return self.report_starts * self.pace.interpreter_s
+        """Seconds that the report will take if it is made now."""
+        return self.report_starts * self.pace.interpreter_s * crowding()
 
     def left_s(self) -> float:
         """Seconds that may still be measured; negative when the time is over."""
@@ -121,12 +122,20 @@ def report_starts(plan: Plan, more: float = 0.0) -> float:
     return REPORT_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells) + more
 
 
+def crowding() -> float:
+    """How many times as long as on an idle machine a long computation takes now, when it has to share the processors.
+
+    A start of an interpreter hardly shows it: the kernel prefers what has slept. 1 where the system tells no load.
+    """
+    return max(1.0, (load_average() or 0.0) / (os.cpu_count() or 1))
+
+
 def least_s(plan: Plan, interpreter_s: float, more: float = 0.0) -> float:
     """The smallest budget that makes sense: one child of each headline cell, and the report."""
     pace = Pace(plan.profile, interpreter_s)
     rehearsed: set[Group] = set()
     first = sum(_cost_s(cell, pace, rehearsed) for cell in plan.block(1))
-    return first + pace.witness_s + report_starts(plan, more) * interpreter_s
+    return first + pace.witness_s + report_starts(plan, more) * interpreter_s * crowding()
 
 
 def forecast(plan: Plan, pace: Pace, seconds: float) -> Counter[str]:
@@ -165,7 +174,7 @@ def record(plan: Plan, interpreter_s: float, more: float = 0.0) -> Budget | None
     """What the journal's first line says of the budget; None without one."""
     if plan.budget_s is None:
         return None
-    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan, more) * interpreter_s
+    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan, more) * interpreter_s * crowding()
     counts = forecast(plan, pace, plan.budget_s - reserve_s)
     return Budget(plan.budget_s, round(reserve_s, 3), left_out(plan.profile, plan.cells, counts))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from journals import header, planned
-from study import campaign, journal, noise, scenarios
+from study import budget, campaign, journal, noise, scenarios
 from study.budget import Allowance, Pace
 from study.campaign import Campaign
 from study.journal import Budget, Journal, Planned, Status
@@ -120,13 +120,14 @@ def put_in_place(children: Children, monkeypatch: pytest.MonkeyPatch) -> Childre
     monkeypatch.setattr(campaign.launch, "ask", children)
     monkeypatch.setattr(campaign, "time", SimpleNamespace(perf_counter=lambda: children.clock_s))
     monkeypatch.setattr(noise, "read", children.read)
+    monkeypatch.setattr(budget, "crowding", lambda: 1.0)
     return children
 
 
 def begun(path: Path, plan: Plan = PLAN, allowance: Allowance | None = None) -> Campaign:
     """A campaign with a new journal."""
-    budget = Budget(allowance.seconds, allowance.reserve_s, "as announced") if allowance else None
-    made = header(plan.cells, plan.absent, profile=plan.profile.name, seed=plan.seed, budget=budget)
+    given = Budget(allowance.seconds, allowance.reserve_s, "as announced") if allowance else None
+    made = header(plan.cells, plan.absent, profile=plan.profile.name, seed=plan.seed, budget=given)
     journal.create(path, made)
     return Campaign(plan, "python", path, allowance=allowance)
 

@@ -21,6 +21,11 @@ DEFAULT, RIGOROUS = PROFILES["default"], PROFILES["rigorous"]
 INTERPRETER_S = 0.05
 
 
+@pytest.fixture(autouse=True)
+def idle(monkeypatch):
+    monkeypatch.setattr(budget, "crowding", lambda: 1.0)
+
+
 def plan_for(budget_s=60.0, profile=DEFAULT, wanted=lambda _: True):
     return make_plan(profile, (3, 13), 2, 7, wanted, budget_s)
 
@@ -221,24 +226,36 @@ def test_what_has_to_be_done_after_the_report_is_paid_for_by_the_budget():
     assert more == pytest.approx(less + 50 * INTERPRETER_S, abs=1e-2)
 
 
-def test_a_machine_that_gets_busy_makes_the_report_slower_too():
+def test_a_machine_that_gets_slower_or_crowded_makes_the_report_slower_too(monkeypatch):
     pace = Pace(DEFAULT, INTERPRETER_S)
     allowance = Allowance(60.0, 200.0, pace, begun=0.0, now=lambda: 0.0)
     assert allowance.reserve_s == pytest.approx(200 * INTERPRETER_S)
     for _ in range(budget.RECENT_STARTS):
-        pace.learn_start(3 * INTERPRETER_S)
+        pace.learn_start(2 * INTERPRETER_S)
+    assert allowance.reserve_s == pytest.approx(400 * INTERPRETER_S)
+    monkeypatch.setattr(budget, "crowding", lambda: 1.5)
     assert allowance.reserve_s == pytest.approx(600 * INTERPRETER_S)
     assert allowance.left_s() == pytest.approx(60 - 600 * INTERPRETER_S)
 
 
+@pytest.mark.parametrize(
+    ("load", "cpus", "times"),
+    [(0.0, 2, 1.0), (1.3, 2, 1.0), (5.0, 2, 2.5), (40.0, 64, 1.0), (None, 2, 1.0), (3.0, None, 3.0)],
+)
+def test_a_long_computation_shares_the_processors_with_all_that_runs(monkeypatch, load, cpus, times):
+    monkeypatch.undo()
+    monkeypatch.setattr(budget, "load_average", lambda: load)
+    monkeypatch.setattr(budget.os, "cpu_count", lambda: cpus)
+    assert budget.crowding() == times
+
+
 @on_a_busy_machine_too
 @given(st.lists(st.floats(0.01, 1.0), max_size=20))
-def test_an_interpreter_takes_what_it_took_of_late(starts):
+def test_an_interpreter_takes_the_least_that_it_took_of_late(starts):
     pace = Pace(DEFAULT, INTERPRETER_S)
     for seconds in starts:
         pace.learn_start(seconds)
-    recent = [INTERPRETER_S, *starts][-budget.RECENT_STARTS :]
-    assert pace.interpreter_s == pytest.approx(sum(recent) / len(recent))
+    assert pace.interpreter_s == min([INTERPRETER_S, *starts][-budget.RECENT_STARTS :])
 
 
 def test_the_header_says_what_was_announced():
