@@ -41,7 +41,7 @@ class JournalError(Exception):
     """The file cannot be read as a journal. The message names the file, the line, the field and what to do."""
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A part of a journal: unknown fields are an error, and nothing is changed once it is read.
 
     The garbage collector need not look for circles where nothing can be made to point back; a large journal loads faster.
