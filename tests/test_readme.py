@@ -84,8 +84,12 @@ def reference() -> Journal:
 def test_the_reference_run_is_a_complete_default_run(reference: Journal) -> None:
     assert reference.header.profile == "default"
     assert not reference.torn
-    assert journal.unfinished(reference.header, reference.rows) == 0
-    assert Path(reference.path).stat().st_size <= 2 << 20
+    assert journal.unfinished(reference.header, reference.rows, reference.rejected_rows) == 0
+
+
+def test_the_reference_run_takes_less_than_a_kilobyte_for_each_interpreter(reference: Journal) -> None:
+    children = len(reference.rows) + len(reference.rejected_rows)
+    assert Path(reference.path).stat().st_size <= 1000 * children
 
 
 def test_the_reference_run_names_neither_host_nor_folder(reference: Journal) -> None:
