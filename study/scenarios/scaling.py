@@ -239,7 +239,9 @@ def is_usual(workload: str, width: int, cpus: int) -> bool:
     """Whether the default profile has time for it."""
     if workload in SHARING:
         return width == cpus and workload != "lock1"
-    return width <= cpus or workload != "hash"  # what computes gains nothing from more workers than CPUs, as "cpu" shows
+    return (
+        width <= cpus or workload != "hash"
+    )  # what computes gains nothing from more workers than CPUs, as "cpu" shows
 
 
 def loads(cpus: int) -> "list[Load]":
