@@ -21,7 +21,7 @@ TIMES = int(os.environ.get("STUDY_TEST_TIMES", "1"))
 
 def smallest(python: str) -> list[Planned]:
     """The first load of each (scenario, backend) pair, and each further kind of load that has a body of its own."""
-    plan = make_plan(PROFILES["smoke"], version_of(python), 2, seed=0)
+    plan = make_plan(PROFILES["quick"], version_of(python), 2, seed=0)
     chosen: dict[tuple[object, ...], Planned] = {}
     for cell in plan.cells:
         kind = [cell.factors.get(name) for name in ("channel", "form", "main", "shape", "workload")]
