@@ -22,6 +22,7 @@ WITNESS_STARTS = 2.2  # interpreter starts: the two probes around a block
 REPORT_STARTS = 120.0  # interpreter starts that a report takes, with the import of what makes it …
 REPORT_STARTS_PER_CELL = 0.28  # … and more for each cell of the plan
 RECENT_STARTS = 6  # whose least tells how long an interpreter takes to start now: those of three blocks
+OWN_LOAD = 1.5  # runnable tasks that a campaign makes by itself
 GRACE = 0.05  # of the budget: a child that is still at work then is ended, and not kept
 Group = tuple[object, ...]
 
@@ -127,7 +128,8 @@ def crowding() -> float:
 
     A start of an interpreter hardly shows it: the kernel prefers what has slept. 1 where the system tells no load.
     """
-    return max(1.0, (load_average() or 0.0) / (os.cpu_count() or 1))
+    others = max(0.0, (load_average() or 0.0) - OWN_LOAD)
+    return max(1.0, (others + 1) / (os.cpu_count() or 1))
 
 
 def least_s(plan: Plan, interpreter_s: float, more: float = 0.0) -> float:

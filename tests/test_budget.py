@@ -240,7 +240,7 @@ def test_a_machine_that_gets_slower_or_crowded_makes_the_report_slower_too(monke
 
 @pytest.mark.parametrize(
     ("load", "cpus", "times"),
-    [(0.0, 2, 1.0), (1.3, 2, 1.0), (5.0, 2, 2.5), (40.0, 64, 1.0), (None, 2, 1.0), (3.0, None, 3.0)],
+    [(0.0, 2, 1.0), (1.5, 1, 1.0), (5.5, 2, 2.5), (40.0, 64, 1.0), (None, 2, 1.0), (3.5, None, 3.0)],
 )
 def test_a_long_computation_shares_the_processors_with_all_that_runs(monkeypatch, load, cpus, times):
     monkeypatch.undo()
