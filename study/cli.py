@@ -49,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_reading(commands)
     _add_diagnosis(commands)
-    _add_measuring(commands)
+    _add_campaign(commands)
+    _add_results(commands)
     return parser
 
 
@@ -82,8 +83,8 @@ def _add_diagnosis(commands: Commands) -> None:
     _results_option(doctor)
 
 
-def _add_measuring(commands: Commands) -> None:
-    """What measures, and what is made of it."""
+def _add_campaign(commands: Commands) -> None:
+    """What measures."""
     run = _command(commands, "run", _run, "measure, then write the report")
     run.add_argument("--profile", default="default", help="smoke, quick, default or rigorous")
     run.add_argument(
@@ -107,6 +108,9 @@ def _add_measuring(commands: Commands) -> None:
     _python_option(run)
     _results_option(run)
 
+
+def _add_results(commands: Commands) -> None:
+    """What is made of measurements, and whether to believe it."""
     report = _command(commands, "report", _report, "write the report of one or more journals")
     report.add_argument("journals", nargs="*", type=Path, help="default: the newest")
     report.add_argument("--open", action="store_true", help="open it in the browser")
