@@ -40,7 +40,7 @@ INSTALLED = {
 }
 # What a spawned worker pays for again: nothing, since any program that uses multiprocessing has these loaded.
 LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "sys", "threading", "time", "types"}
-BUILT_IN = {"_thread", "marshal"}  # in the interpreter itself
+BUILT_IN = {"_thread", "itertools", "marshal"}  # in the interpreter itself
 # These two files are not loaded by the workers of a cell.
 LIGHT_ENOUGH_FOR = {
     "backends.executors": {"concurrent.futures", "multiprocessing", "pickle"},

@@ -13,7 +13,7 @@ from study import scenarios
 from study.plan import PROFILES, make_plan
 from study.scenario import unanswered
 from study.scenarios import throughput
-from study.scenarios.throughput import FEW, LARGE, RING, SharedRing, marks, ring
+from study.scenarios.throughput import FEW, LARGE, RING, SharedRing, ending, endings, marked, marks, ring
 
 THREADS = ["Queue", "SimpleQueue", "Pipe", "JoinableQueue"]
 PROCESSES = [*THREADS, "DuplexPipe", "ManagerQueue", "SharedMemory"]
@@ -55,17 +55,18 @@ def test_every_message_arrives_through_an_executor(capfd, payload):
 MISTREATMENTS = {
     "cut short": lambda deliver, message: deliver(message[:-1]),
     "longer": lambda deliver, message: deliver(message + b" "),
-    "another one": lambda deliver, message: deliver(bytes([message[0] + 1]) + message[1:]),
+    "another one": lambda deliver, message: deliver(message[:-1] + bytes([message[-1] + 1])),
     "empty": lambda deliver, message: deliver(b""),
 }
 
 
 @pytest.mark.parametrize("channel", ["Queue", "JoinableQueue"])
-@pytest.mark.parametrize("treat", MISTREATMENTS.values(), ids=MISTREATMENTS)
+@pytest.mark.parametrize("treat", MISTREATMENTS)
 def test_a_message_that_does_not_arrive_as_it_was_sent_is_noticed(capfd, channel, treat):
-    library = Library(**{channel: lambda: Unreliable(treat=treat)})
+    library = Library(**{channel: lambda: Unreliable(treat=MISTREATMENTS[treat])})
     played = play("throughput", capfd, library, channel=channel, operations=20, rounds=1)
-    assert played.refusal == "19 operations arrived, 20 were sent"
+    left = 0 if treat == "empty" else 19
+    assert played.refusal == f"{left} operations arrived, 20 were sent"
 
 
 def test_an_empty_message_that_is_not_empty_any_more_is_noticed(capfd):
@@ -110,17 +111,26 @@ def test_a_joinable_queue_is_told_of_each_message_that_is_done(capfd):
 
 @pytest.mark.parametrize("payload", [1, 64, 1024, 65536, LARGE, LARGE + 1])
 def test_messages_in_turn_differ_wherever_there_is_a_byte_to_differ_in(payload):
-    own = marks(payload)
+    own = marked(payload)
     assert len(set(own)) == len(own) == (RING if payload <= LARGE else FEW)
-    assert all(len(mark * payload) == payload and (mark * payload)[:1] == mark for mark in own)
+    assert {len(message) for message in own} == {payload}
+    assert endings(iter(own), payload) == [ending(message, payload) for message in own] == marks(payload)
 
 
 def test_empty_messages_carry_nothing():
-    assert set(marks(0)) == {b""}
+    assert set(marked(0)) == {b""}
+    assert endings(iter(marked(0)), 0) == marks(0)
+    assert endings(iter([b"x"]), 0) != [0]
+
+
+def test_after_an_empty_message_none_counts_but_all_are_taken():
+    messages = iter([*marked(64)[:3], b"", *marked(64)[3:6]])
+    assert endings(messages, 64) == [-1] * 3
+    assert list(messages) == []
 
 
 def test_large_messages_do_not_fill_the_memory():
-    assert sum(len(mark) for mark in marks(16 * LARGE)) * 16 * LARGE <= 48 * LARGE
+    assert len(marks(16 * LARGE)) * 16 * LARGE <= 48 * LARGE
 
 
 def test_a_ring_is_gone_round_as_often_as_it_takes():

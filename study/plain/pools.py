@@ -1,6 +1,5 @@
 """Nanoseconds until both workers of a new pool are at work: ``pools.py Pool|ProcessPoolExecutor|ThreadPoolExecutor``."""
 
-import concurrent.futures
 import functools
 import multiprocessing
 import sys
@@ -26,6 +25,8 @@ def pool_kind(kind):
     mp = multiprocessing.get_context("fork")
     if kind == "Pool":
         return mp.Pool, mp.Barrier
+    import concurrent.futures  # here, because a program that uses a Pool has no need of it
+
     if kind == "ProcessPoolExecutor":
         return functools.partial(concurrent.futures.ProcessPoolExecutor, mp_context=mp), mp.Barrier
     return concurrent.futures.ThreadPoolExecutor, threading.Barrier

@@ -15,7 +15,8 @@ def receive(get, done, messages):
         done.put(None)
         received = 0
         for _ in range(messages):
-            received += len(get())
+            message = get()
+            received += len(message)
         done.put((time.perf_counter_ns(), received))
 
 

@@ -4,6 +4,7 @@ import _thread
 import marshal
 import os
 from functools import partial
+from itertools import repeat, starmap
 from time import perf_counter_ns
 
 from study.scenario import Load, Scenario
@@ -11,12 +12,12 @@ from study.trace import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from study.trace import Trace
 
-RING = 16  # messages that differ in their first byte, sent in turn: a lost or reordered one is noticed
+RING = 16  # messages that differ in their last byte, sent in turn: a lost, cut or reordered one is noticed
 LARGE = 1 << 20  # bytes: of larger messages there are FEW different ones, or they would fill the memory
 FEW = 3
 
@@ -30,9 +31,35 @@ def variety(payload: int) -> int:
     return RING if payload <= LARGE else FEW
 
 
-def marks(payload: int) -> "list[bytes]":
-    """What the messages begin with. Empty ones carry nothing: it is only checked how many came, and how long."""
-    return [bytes([number])[:payload] for number in range(variety(payload))]
+def marked(payload: int) -> "list[bytes]":
+    """The different messages: the last byte tells which one it is. Empty ones are all alike."""
+    return [bytes([number]).rjust(payload, b"-")[:payload] for number in range(variety(payload))]
+
+
+def ending(message: bytes, payload: int) -> int:
+    """What is read off a message: its last byte, or that there is none."""
+    return message[-1] if payload else len(message)
+
+
+def marks(payload: int) -> "list[int]":
+    """What a receiver should read off such messages."""
+    return [ending(message, payload) for message in marked(payload)]
+
+
+def endings(messages: "Iterator[bytes]", payload: int) -> "list[int]":
+    """What is read off the messages while the clock runs, to be compared with their marks when it has stopped.
+
+    A message has a name here, as in a program that uses it: one that is dropped at once gives its memory back before
+    the next is read, and a megabyte then costs half as much again.
+    """
+    try:
+        return [message[-1] for message in messages] if payload else [len(message) for message in messages]
+    except IndexError:  # one was empty: the others are taken too, so that no sender waits for ever, and none counts
+        return [-1 for _ in messages]
+
+
+def in_order(found: "list[int]", expected: "list[int]") -> int:
+    return sum(byte == mark for byte, mark in zip(found, expected, strict=False))
 
 
 def receive(
@@ -41,12 +68,9 @@ def receive(
     expected = ring(marks(payload), operations)
     for _ in range(rounds):
         reply("ready")
-        in_order = 0
-        for mark in expected:
-            message = get()
-            if message[:1] == mark and len(message) == payload:
-                in_order += 1
-        reply((perf_counter_ns(), in_order))
+        found = endings(starmap(get, repeat((), operations)), payload)
+        received = perf_counter_ns()
+        reply((received, in_order(found, expected)))
 
 
 def get_and_acknowledge(queue: "Any") -> bytes:
@@ -131,33 +155,29 @@ def send(
     operations: int,
     rounds: int,
 ) -> None:
-    messages = ring([mark * payload for mark in marks(payload)], operations)
+    messages = ring(marked(payload), operations)
     for _ in range(rounds):
         hear()  # the receiver is ready
         opened = perf_counter_ns()
         for message in messages:
             put(message)
         # put() returning is not delivery: the clock stops where the last message was received and checked.
-        received, in_order = hear()
+        received, arrived = hear()
         stopwatch.note("message", received - opened, operations)
-        say("main", "counted", in_order)
-
-
-def arrives(message: bytes, payload: int, mark: bytes) -> bool:
-    return message[:1] == mark and len(message) == payload
+        say("main", "counted", arrived)
 
 
 def executor(
     mp: "Any", stopwatch: "Any", channel: str = "submit", payload: int = 64, operations: int = 200, rounds: int = 3
 ) -> None:
-    messages = ring([(mark * payload, payload, mark) for mark in marks(payload)], operations)
+    messages, expected = ring(marked(payload), operations), ring(marks(payload), operations)
     with mp.Executor(max_workers=1) as pool:
-        pool.submit(arrives, *messages[0]).result()  # the worker is up
+        pool.submit(ending, messages[0], payload).result()  # the worker is up
         for _ in range(rounds):
             with stopwatch("message", operations):
-                answers = [pool.submit(arrives, *message) for message in messages]
-                in_order = sum(answer.result() for answer in answers)
-            say("main", "counted", in_order)
+                answers = [pool.submit(ending, message, payload) for message in messages]
+                found = [answer.result() for answer in answers]
+            say("main", "counted", in_order(found, expected))
 
 
 def floor_thread(
@@ -172,11 +192,9 @@ def floor_thread(
         expected = ring(marks(payload), operations)
         for _ in range(rounds):
             full.acquire()
-            in_order = 0
-            for message, mark in zip(box, expected, strict=True):
-                if message[:1] == mark and len(message) == payload:
-                    in_order += 1
-            checked.append((perf_counter_ns(), in_order))
+            found = endings(iter(box), payload)
+            received = perf_counter_ns()
+            checked.append((received, in_order(found, expected)))
             box.clear()
             done.release()
 
