@@ -69,7 +69,8 @@ CHANNELS = {
     "mp.JoinableQueue": ("processes.fork", "JoinableQueue"),
     "mp.Pipe": ("processes.fork", "Pipe"),
 }
-PAYLOADS = {64: 2048, 65536: 128, 1048576: 32}  # bytes of a message -> messages in a value
+PAYLOADS = {64: 2048, 65536: 128, 1048576: 32}  # bytes of a message -> messages in a value, where they are copied
+HANDED_OVER = 16384  # messages in a value where they are not
 POOLS = {"Pool": "processes.fork", "ProcessPoolExecutor": "executors.fork", "ThreadPoolExecutor": "executors.thread"}
 STATES = ("cold ready", "warm ready")
 
@@ -99,11 +100,16 @@ QUANTITIES = [
     *(
         Quantity(
             f"{channel}, {payload} B",
-            ("throughput.py", channel, str(payload), str(messages)),
+            ("throughput.py", channel, str(payload), str(HANDED_OVER if backend == "threads" else messages)),
             "throughput",
             backend,
             ("message",),
-            {"channel": kind, "payload": payload, "operations": messages, "rounds": ROUNDS},
+            {
+                "channel": kind,
+                "payload": payload,
+                "operations": HANDED_OVER if backend == "threads" else messages,
+                "rounds": ROUNDS,
+            },
         )
         for channel, (backend, kind) in CHANNELS.items()
         for payload, messages in PAYLOADS.items()

@@ -14,7 +14,16 @@ PATIENCE_S = 120
 
 # The ring of each module; a folder stands for all its files.
 RINGS = {
-    0: ["backends", "study", "study.child", "study.scenario", "study.scenarios", "study.stopwatch", "study.trace"],
+    0: [
+        "backends",
+        "study",
+        "study.child",
+        "study.discovery",
+        "study.hazard",
+        "study.hazards",
+        "study.scenario",
+        *("study.scenarios", "study.stopwatch", "study.trace"),
+    ],
     1: [
         *("study.cgroup", "study.doctor"),
         *("study.budget", "study.noise"),
@@ -40,7 +49,7 @@ INSTALLED = {
 }
 # What a spawned worker pays for again: nothing, since any program that uses multiprocessing has these loaded.
 LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "sys", "threading", "time", "types"}
-BUILT_IN = {"_thread", "itertools", "marshal"}  # in the interpreter itself
+BUILT_IN = {"_thread", "marshal"}  # in the interpreter itself
 # These two files are not loaded by the workers of a cell.
 LIGHT_ENOUGH_FOR = {
     "backends.executors": {"concurrent.futures", "multiprocessing", "pickle"},

@@ -12,28 +12,18 @@ def names() -> "list[str]":
 
 def every() -> "list[Scenario]":
     """All scenarios, in the order of `names`."""
-    import pkgutil
+    from study.discovery import names_in
 
-    found = [_of_file(module.name) for module in pkgutil.iter_modules(__path__)]
+    found = [find(name) for name in names_in(__path__)]
     return sorted(found, key=lambda scenario: (scenario.section == "", scenario.section, scenario.name))
 
 
 def find(name: str) -> "Scenario":
     """The scenario in the file of that name. Raises LookupError, which names the ones there are."""
-    try:
-        return _of_file(name)
-    except ModuleNotFoundError as error:
-        if not f"{__name__}.{name}".startswith(error.name or " "):  # a module that the scenario itself imports
-            raise
-    raise LookupError(f"there is no scenario {name!r}; there are: {', '.join(names())}")
+    from study.discovery import declared, names_in
 
-
-def _of_file(name: str) -> "Scenario":
-    import importlib
-
-    module = importlib.import_module(f"{__name__}.{name}")
-    scenario: Scenario | None = getattr(module, "SCENARIO", None)
-    if scenario is None:
-        raise LookupError(f"study/scenarios/{name}.py has no SCENARIO: a file in that folder is one scenario")
-    scenario.name = name
+    there_are = names_in(__path__)
+    if name not in there_are:
+        raise LookupError(f"there is no scenario {name!r}; there are: {', '.join(there_are)}")
+    scenario: Scenario = declared(__name__, name, "SCENARIO")
     return scenario

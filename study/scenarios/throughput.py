@@ -4,7 +4,6 @@ import _thread
 import marshal
 import os
 from functools import partial
-from itertools import repeat, starmap
 from time import perf_counter_ns
 
 from study.scenario import Load, Scenario
@@ -12,7 +11,7 @@ from study.trace import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from study.trace import Trace
@@ -46,16 +45,17 @@ def marks(payload: int) -> "list[int]":
     return [ending(message, payload) for message in marked(payload)]
 
 
-def endings(messages: "Iterator[bytes]", payload: int) -> "list[int]":
-    """What is read off the messages while the clock runs, to be compared with their marks when it has stopped.
+def endings(get: "Callable[[], bytes]", operations: int, payload: int) -> "list[int]":
+    """What is read off so many messages while the clock runs, to be compared with their marks when it has stopped.
 
     A message has a name here, as in a program that uses it: one that is dropped at once gives its memory back before
     the next is read, and a megabyte then costs half as much again.
     """
+    turns = iter(range(operations))
     try:
-        return [message[-1] for message in messages] if payload else [len(message) for message in messages]
+        return [(_message := get())[-1] for _ in turns] if payload else [len(get()) for _ in turns]
     except IndexError:  # one was empty: the others are taken too, so that no sender waits for ever, and none counts
-        return [-1 for _ in messages]
+        return [min(-1, len(get())) for _ in turns]
 
 
 def in_order(found: "list[int]", expected: "list[int]") -> int:
@@ -68,7 +68,7 @@ def receive(
     expected = ring(marks(payload), operations)
     for _ in range(rounds):
         reply("ready")
-        found = endings(starmap(get, repeat((), operations)), payload)
+        found = endings(get, operations, payload)
         received = perf_counter_ns()
         reply((received, in_order(found, expected)))
 
@@ -192,7 +192,7 @@ def floor_thread(
         expected = ring(marks(payload), operations)
         for _ in range(rounds):
             full.acquire()
-            found = endings(iter(box), payload)
+            found = endings(iter(box).__next__, operations, payload)
             received = perf_counter_ns()
             checked.append((received, in_order(found, expected)))
             box.clear()
