@@ -1,8 +1,8 @@
-"""One file is one thing: how the declaration in a file of a folder is found by the file's name."""
+"""One file is one thing: how what a file of a folder declares is found by the file's name."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 
@@ -13,8 +13,8 @@ def names_in(path: "Iterable[str]") -> "list[str]":
     return [module.name for module in pkgutil.iter_modules(path)]
 
 
-def declared(package: str, name: str, attribute: str) -> "Any":
-    """The `attribute` of the file `name` of that package, told its name. Raises LookupError where there is no such thing."""
+def find(package: str, name: str, attribute: str, there_are: "Callable[[], list[str]]") -> "Any":
+    """The `attribute` of the file `name` of that package, told its name. Raises LookupError, which names the ones there are."""
     import importlib
 
     try:
@@ -22,10 +22,10 @@ def declared(package: str, name: str, attribute: str) -> "Any":
     except ModuleNotFoundError as error:
         if not f"{package}.{name}".startswith(error.name or " "):  # a module that the file itself imports
             raise
-        raise LookupError(f"there is no {package.replace('.', '/')}/{name}.py") from None
+        raise LookupError(f"there is no {attribute.lower()} {name!r}; there are: {', '.join(there_are())}") from None
     found = getattr(module, attribute, None)
     if found is None:
         folder = package.replace(".", "/")
-        raise LookupError(f"{folder}/{name}.py has no {attribute}: a file in that folder declares one")
+        raise LookupError(f"{folder}/{name}.py has no {attribute}: a file in that folder is one {attribute.lower()}")
     found.name = name
     return found

@@ -21,10 +21,7 @@ def every() -> "list[Hazard]":
 
 def find(name: str) -> "Hazard":
     """The hazard in the file of that name. Raises LookupError, which names the ones there are."""
-    from study.discovery import declared, names_in
+    from study import discovery
 
-    there_are = names_in(__path__)
-    if name not in there_are:
-        raise LookupError(f"there is no hazard {name!r}; there are: {', '.join(there_are)}")
-    hazard: Hazard = declared(__name__, name, "HAZARD")
+    hazard: Hazard = discovery.find(__name__, name, "HAZARD", names)
     return hazard

@@ -20,10 +20,7 @@ def every() -> "list[Scenario]":
 
 def find(name: str) -> "Scenario":
     """The scenario in the file of that name. Raises LookupError, which names the ones there are."""
-    from study.discovery import declared, names_in
+    from study import discovery
 
-    there_are = names_in(__path__)
-    if name not in there_are:
-        raise LookupError(f"there is no scenario {name!r}; there are: {', '.join(there_are)}")
-    scenario: Scenario = declared(__name__, name, "SCENARIO")
+    scenario: Scenario = discovery.find(__name__, name, "SCENARIO", names)
     return scenario
