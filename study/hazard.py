@@ -23,7 +23,7 @@ FAILURES = (
 )
 BEHAVIOURS = ("what travels", "what is shared", "errors and their words", "pools and their workers", "queues and locks")
 GROUPS = FAILURES + BEHAVIOURS
-PATIENCE_S = 10.0  # three times the slowest start-up of any backend, and more
+HANG_S = 10.0  # three times the slowest start-up of any backend, and more: whoever has not answered by then hangs
 LONGEST_TEXT = 300  # characters of a message or an answer that are kept
 
 
@@ -56,7 +56,7 @@ class Hazard:
         defects: "Mapping[str, str] | None" = None,
         rank: int = 50,
         tries: int = 1,
-        patience_s: float = PATIENCE_S,
+        patience_s: float = HANG_S,
     ) -> None:
         self.name = ""  #: the file's name, set when it is found
         self.title = title  #: "A worker is killed"
@@ -108,6 +108,16 @@ class Watch:
     def afterwards(self, doing: str, function: "Callable[..., Any]", *args: "Any", **kwargs: "Any") -> "Any":
         """Make a call that shows whether things still work after the hazard."""
         return self._call("calling afterwards", doing, function, args, kwargs)
+
+    def wait(self, doing: str, get: "Callable[[float], Any]") -> "Any":
+        """As `call`, for a wait that takes a limit in seconds and raises a TimeoutError: things can be tried after a hang."""
+        answer = self._call("calling", doing, get, (HANG_S,), {})
+        if type(self.raised).__name__ == "TimeoutError":
+            import faulthandler
+
+            faulthandler.dump_traceback()
+            say("main", "hung")
+        return answer
 
     def finds(self, outcome: str, what: str) -> None:
         """Tell what no call raises: "loses data", "wrong answer", "leaks"; and how much of it."""

@@ -74,7 +74,9 @@ def main_file(request: Mapping[str, Any]) -> Path:
 class Child:
     """One interpreter, in a session of its own, with a private pipe for the request and one for the answer."""
 
-    def __init__(self, python: str, request: Mapping[str, Any], scratch: Path) -> None:
+    def __init__(
+        self, python: str, request: Mapping[str, Any], scratch: Path, variables: Mapping[str, str] | None = None
+    ) -> None:
         self._usage = Usage()
         self._exit: int | None = None
         self._output: IO[bytes] = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - lives as long as the child
@@ -89,7 +91,7 @@ class Child:
                 stdout=self._output,
                 stderr=self._errors,
                 cwd=scratch,
-                env=_surroundings(scratch),
+                env=_surroundings(scratch) | dict(variables or {}),
                 pass_fds=(request_read, reply_write),
                 start_new_session=True,
             )
@@ -208,7 +210,7 @@ class Child:
         self._signal_group(signal.SIGTERM)
         if self._reap(TERM_S, whole_group=True):
             return
-        for process in _members(self._process.pid):
+        for process in members(self._process.pid):
             if not _is_resource_tracker(process):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
@@ -285,7 +287,8 @@ def _exit_notice(pid: int) -> Iterator[list[int]]:
         os.close(descriptor)
 
 
-def _members(group: int) -> list[psutil.Process]:
+def members(group: int) -> list[psutil.Process]:
+    """The processes of that group that there are now."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(ProcessLookupError, PermissionError):

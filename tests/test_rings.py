@@ -137,7 +137,7 @@ def test_backends_never_import_the_study(module):
 @pytest.mark.parametrize("module", [name for name in RING_0 if name.startswith("study.scenarios")])
 def test_scenarios_know_neither_the_backends_nor_the_child(module):
     ours = {name for name in imports(TREES[module], everywhere=True) if is_ours(name)}
-    assert ours <= {"study.scenario", "study.trace"}
+    assert ours <= {"study.scenario", "study.trace", "study.discovery"}
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if not name.startswith("study.child")])

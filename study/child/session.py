@@ -38,7 +38,7 @@ def serve(request_fd: int, reply_fd: int) -> None:
     request = marshal.loads(_read(request_fd, int.from_bytes(_read(request_fd, 8), "big")))
     end_with_campaign(request_fd)
     try:
-        reply = {"probe": probe, "describe": describe}.get(request["do"], run)(request)
+        reply = {"probe": probe, "describe": describe, "attempt": attempt}.get(request["do"], run)(request)
     except WrongAnswer as error:
         reply = {"failed": "wrong answer", "detail": str(error)}
     except MemoryError as error:
@@ -146,6 +146,25 @@ def measure(scenario: "Scenario", backend: "Backend", body: "Body", arguments: "
             for lap in stopwatch.laps.values()
         ],
     }
+
+
+def attempt(request: "dict[str, Any]") -> "dict[str, Any]":
+    """Provoke one hazard. What happened is told on standard output, as it happens: this program may not live to tell it."""
+    import signal
+
+    import backends
+    from study import hazards
+    from study.hazard import Watch, declared_for
+
+    # A campaign that was started in the background ignores Ctrl-C, and so would its children.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    backend = backends.find(request["backend"])
+    body = declared_for(backend, hazards.find(request["hazard"]).styles)
+    assert body is not None, "a hazard without a body is never asked for"
+    lib = backend.lib
+    body(lib, Watch())
+    lib.close()
+    return {"done": True}
 
 
 def strays(patience_s: "float | None") -> "list[str]":

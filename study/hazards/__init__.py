@@ -21,7 +21,7 @@ def every() -> "list[Hazard]":
 
 def find(name: str) -> "Hazard":
     """The hazard in the file of that name. Raises LookupError, which names the ones there are."""
-    from study import discovery
+    from study.discovery import find as find_in
 
-    hazard: Hazard = discovery.find(__name__, name, "HAZARD", names)
+    hazard: Hazard = find_in(__name__, name, "HAZARD", names)
     return hazard

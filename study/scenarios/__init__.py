@@ -20,7 +20,7 @@ def every() -> "list[Scenario]":
 
 def find(name: str) -> "Scenario":
     """The scenario in the file of that name. Raises LookupError, which names the ones there are."""
-    from study import discovery
+    from study.discovery import find as find_in
 
-    scenario: Scenario = discovery.find(__name__, name, "SCENARIO", names)
+    scenario: Scenario = find_in(__name__, name, "SCENARIO", names)
     return scenario
