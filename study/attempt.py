@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from study import hazards, launch
+from study.hazard import HANG_S
 from study.launch import Child
 from study.trace import Trace
 
@@ -182,7 +183,7 @@ def _outcome(child: _Provoked, trace: Trace, told: _Call | None) -> tuple[Outcom
     if found := trace.values("found"):
         return Outcome(found[0][0]), found[0][1], ""
     if trace.all("hung"):
-        return Outcome.HANGS, told.doing if told else "", where(child.errors())
+        return Outcome.HANGS, told.doing if told else "", f"no answer within {HANG_S:.0f} s"
     if child.hung and not (told and told.ended and _open(trace)):
         return Outcome.HANGS, told.doing if told and not told.ended else "the end of the program", where(child.stacks)
     if child.exit_code and not trace.all("ending itself"):
