@@ -1,0 +1,30 @@
+"""What is a chart, and what has it to say besides what it draws?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from study.panels import styled
+from study.tables import Results
+
+Draw = Callable[[Results, str, float], Figure]
+MOST_PANELS, MOST_ROWS = 8, 40  # more would be no chart; the table has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart: the question it answers, and the scenario it shows."""
+
+    name: str
+    title: str
+    scenario: str
+    draw: Draw
+
+    def figure(self, found: Results, width: float) -> Figure | None:
+        """The chart, so many inches wide; None when no cell of its scenario is in the results."""
+        return styled(lambda: self.draw(found, self.title, width)) if self.has_cells(found) else None
+
+    def has_cells(self, found: Results) -> bool:
+        """Whether there is anything to show, a number or a reason why there is none."""
+        return bool((found.cells["scenario"] == self.scenario).any())
