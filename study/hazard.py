@@ -7,7 +7,7 @@ from study.trace import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any, NoReturn
+    from typing import Any
 
     from backends import Backend
 
@@ -25,6 +25,7 @@ BEHAVIOURS = ("what travels", "what is shared", "errors and their words", "pools
 GROUPS = FAILURES + BEHAVIOURS
 HANG_S = 10.0  # three times the slowest start-up of any backend, and more: whoever has not answered by then hangs
 LONGEST_TEXT = 300  # characters of a message or an answer that are kept
+LONGEST_TOLD = 8000  # bytes of the end of what a program wrote
 
 
 class Hazard:
@@ -135,14 +136,26 @@ class Watch:
         """Name a shared-memory segment that should be gone when the program is."""
         say("main", "owns", segment)
 
-    def script(self, doing: str, text: str, *options: str) -> None:
-        """Run a program of its own in this folder and tell how it ended, as of a call: by its exit code and last line."""
+    def script(self, doing: str, text: str) -> "Any":
+        """Run a main file of its own in this folder and tell how it ended, as of a call. Gives what it printed, if it ended well."""
         with open("program.py", "w", encoding="utf-8") as file:
             file.write(text)
-        self.call(doing, _run_program, [sys.executable, *(options or ("program.py",))])
+        return self._program(doing, "program.py")
 
-    def _call(self, event: str, doing: str, function: "Callable[..., Any]", args: "Any", kwargs: "Any") -> "Any":
-        caller = sys._getframe(2)
+    def command_line(self, doing: str, text: str) -> "Any":
+        """The same for a program that is no file: `python -c text`."""
+        return self._program(doing, "-c", text)
+
+    def _program(self, doing: str, *options: str) -> "Any":
+        printed = self._call("calling", doing, _run_program, ([sys.executable, *options],), {}, depth=3)
+        if type(self.raised).__name__ == "TimeoutExpired":
+            say("main", "hung")
+        return printed
+
+    def _call(
+        self, event: str, doing: str, function: "Callable[..., Any]", args: "Any", kwargs: "Any", depth: int = 2
+    ) -> "Any":
+        caller = sys._getframe(depth)
         say("main", event, (doing, f"{caller.f_code.co_filename}:{caller.f_lineno}"))
         self.raised = None
         try:
@@ -156,29 +169,60 @@ class Watch:
 
 
 class ProgramFailed(Exception):
-    """A program ended with another exit code than 0. The message is the last line that it wrote to standard error."""
+    """A program ended with another exit code than 0. What it raised is taken from what it wrote to standard error."""
+
+    def __init__(self, exit_code: int, errors: str) -> None:
+        kind, _, message = _last_raised(errors).partition(": ")
+        super().__init__(message if kind else f"exit code {exit_code}")
+        self.kind = kind or "ProgramFailed"
+        self.errors = errors
+
+
+def _last_raised(errors: str) -> str:
+    """The last line that begins with the name of an exception."""
+    for line in reversed(errors.splitlines()):
+        name = line.partition(":")[0]
+        if name.replace(".", "").isidentifier() and name.rpartition(".")[2][:1].isupper():
+            return line
+    return ""
 
 
 def _run_program(command: "list[str]") -> str:
+    """Give what it printed. Raises ProgramFailed, or TimeoutExpired after HANG_S.
+
+    Both streams go to files: a program that respawns its workers for ever writes for ever, and orphans would keep a pipe open.
+    """
+    import signal
     import subprocess
 
-    ran = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    lines = ran.stderr.strip().splitlines() or [f"exit code {ran.returncode}, and nothing on standard error"]
-    if ran.returncode:
-        _fail(lines[-1], ran.returncode, ran.stderr)
-    return ran.stdout.strip()
+    with open("printed.txt", "w+b") as printed, open("errors.txt", "w+b") as errors:
+        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=printed, stderr=errors)
+        try:
+            program.wait(HANG_S)
+        except subprocess.TimeoutExpired:
+            program.send_signal(signal.SIGABRT)  # it says where its threads stand
+            program.wait()
+            raise
+        finally:
+            told = _tail(errors)
+            sys.stderr.write(told)
+        if program.returncode:
+            raise ProgramFailed(program.returncode, told)
+        return _tail(printed).strip()
 
 
-def _fail(line: str, exit_code: int, errors: str) -> "NoReturn":
-    failed = ProgramFailed(line)
-    failed.args = (line, exit_code, errors)
-    raise failed
+def _tail(file: "Any") -> str:
+    file.seek(max(0, file.seek(0, 2) - LONGEST_TOLD))
+    text: str = file.read().decode(errors="replace")
+    return text
 
 
 def _told(error: BaseException) -> "tuple[str, str, str, str]":
     """Type, message, type of the cause, traceback."""
     import traceback
 
+    if isinstance(error, ProgramFailed):
+        return error.kind, str(error)[:LONGEST_TEXT], "", error.errors
     cause = error.__cause__
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     return _name_of(error), str(error)[:LONGEST_TEXT], _name_of(cause) if cause else "", text
