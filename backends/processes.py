@@ -3,6 +3,10 @@
 from backends import Backend
 from backends.threads import ALONE
 
+PRINTING = (
+    "a replacement forked while another thread writes to standard output can wait for its lock for ever (gh-91776)"
+)
+
 
 def _variant(method: str) -> Backend:
     return Backend(
@@ -29,6 +33,7 @@ def _variant(method: str) -> Backend:
             "solitude": ALONE,
             "submit": "a Process has no submit: work reaches it through a queue",
         },
+        suspects={"recycled workers": PRINTING} if method == "fork" else {},
     )
 
 

@@ -151,7 +151,15 @@ def test_only_who_can_replace_workers_is_asked():
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 def test_an_executor_that_may_deadlock_is_suspected_before_it_is_measured(method):
     assert "gh-115634" in str(suspicion(recycling.SCENARIO, backends.find(f"executors.{method}")))
-    assert suspicion(recycling.SCENARIO, backends.find(f"processes.{method}")) is None
+
+
+def test_only_a_forked_replacement_can_inherit_a_lock_that_nobody_releases():
+    suspects = {
+        method: suspicion(recycling.SCENARIO, backends.find(f"processes.{method}"))
+        for method in ("fork", "spawn", "forkserver")
+    }
+    assert "gh-91776" in str(suspects.pop("fork"))
+    assert set(suspects.values()) == {None}
 
 
 def test_an_executor_before_python_311_is_told_what_it_needs():
