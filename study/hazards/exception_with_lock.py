@@ -1,0 +1,45 @@
+"""A task raises an exception that holds a lock, as one does that names the object it is about: what does the caller get?"""
+
+import threading
+
+from study.hazard import Hazard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from study.hazard import Watch
+
+BAD, ITEMS = 2, 6
+
+
+def work(number: int) -> int:
+    if number == BAD:
+        raise ValueError("the item is in use", threading.Lock())
+    return number
+
+
+def workers(mp: "Any", watch: "Watch") -> None:
+    with mp.Pool(2) as pool:
+        watch.call("map", pool.map, work, range(ITEMS), chunksize=1)
+        watch.afterwards("map again", pool.map, abs, range(ITEMS))
+
+
+def executor(mp: "Any", watch: "Watch") -> None:
+    with mp.Executor(max_workers=2) as pool:
+        watch.call("map", lambda: list(pool.map(work, range(ITEMS))))
+        watch.afterwards("submit", lambda: pool.submit(abs, 0).result())
+
+
+def serial(_: "Any", watch: "Watch") -> None:
+    watch.call("loop", lambda: [work(number) for number in range(ITEMS)])
+    watch.afterwards("loop again", lambda: [abs(number) for number in range(ITEMS)])
+
+
+HAZARD = Hazard(
+    title="An exception that cannot be pickled",
+    question=__doc__,
+    group="a worker or a task fails",
+    rank=32,
+    styles={"workers": workers, "executor": executor, "serial": serial},
+)
