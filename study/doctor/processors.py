@@ -16,8 +16,8 @@ from study.doctor.finding import (
     percent,
 )
 from study.doctor.readings import Seen
+from study.noise import MOST_STEAL
 
-MOST_STOLEN = 0.02  # share of a block's time with which the study's method takes it for noisy
 VERY_MUCH_STOLEN = 0.10
 LEAST_SHARE = 0.80  # of the processor time that the workers ask for; on two CPUs a load of 0.5 leaves it to them
 HALF = 0.50
@@ -162,7 +162,7 @@ def stolen(seen: Seen) -> Finding:
         return hidden(name, "Whether a hypervisor gives the CPUs to other machines is not counted.")
     here = f"{percent(seen.stolen_now)} in one second just now, {percent(seen.stolen_since_boot)} since boot"
     most = max(seen.stolen_now, seen.stolen_since_boot)
-    if most <= MOST_STOLEN:
+    if most <= MOST_STEAL:
         return fine(name, here, "Other machines on the same host take little.")
     says = f"A hypervisor gave that much of the CPUs' time to other machines: expect times {percent(most)} too long, in bursts."
     next_step = f"Measure at a quieter hour, and take differences below {percent(most)} for ties."
