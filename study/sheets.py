@@ -268,7 +268,7 @@ def _factor(name: str, value: Any) -> Entry:
         return Entry("—")
     if name == "payload" and not isinstance(value, str):
         return Entry(size(float(value)), float(value), kind="number")
-    return Entry(plain(value, 60)) if isinstance(value, str) else Entry(f"{value:g}", float(value), kind="number")
+    return Entry(plain(value, 60)) if isinstance(value, str) else Entry(f"{value:.12g}", float(value), kind="number")
 
 
 def _number(line: Line | None, column: Column) -> Entry:
