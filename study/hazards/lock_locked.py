@@ -1,0 +1,30 @@
+"""Can a Lock be asked whether somebody holds it?"""
+
+from study.hazard import Hazard
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from study.hazard import Watch
+
+
+def ask(mp: "Any", watch: "Watch") -> None:
+    lock = mp.Lock()
+    locked = getattr(lock, "locked", None)
+    if locked is None:
+        watch.answers("no", "it has no locked(): acquire(block=False) is what tells, and it takes the lock")
+        return
+    before = locked()
+    with lock:
+        watch.answers("yes", f"locked() is {before}, and {locked()} while it is held")
+
+
+HAZARD = Hazard(
+    title="Lock.locked()",
+    question=__doc__,
+    group="queues and locks",
+    rank=62,
+    styles={"workers": ask, "executor": ask},
+    absent={"serial": "one thread works alone: there is nobody to take turns with"},
+)
