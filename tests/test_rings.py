@@ -48,7 +48,7 @@ INSTALLED = {
     3: {"msgspec", "psutil", "numpy", "pandas", "scipy", "jinja2", "markupsafe", "matplotlib"},
 }
 # What a spawned worker pays for again: nothing, since any program that uses multiprocessing has these loaded.
-LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "sys", "threading", "time", "types"}
+LIGHT = {"contextlib", "functools", "importlib", "os", "pkgutil", "signal", "sys", "threading", "time", "types"}
 BUILT_IN = {"_thread", "marshal"}  # in the interpreter itself
 # These two files are not loaded by the workers of a cell.
 LIGHT_ENOUGH_FOR = {
