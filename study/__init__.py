@@ -16,6 +16,7 @@ Imports point inwards only:
                                    environment, cgroup, journal, observations: the facts, the file, what a block says
                                    noise, budget: which blocks are measured again, and what fits into some time
                                    script: a scenario in a library's own names, from naming, rewriting, extraction, layout
+                                   atlas: what an error or a standstill means, and what to do about it
     ring 0  light standard library scenarios, scenario, stopwatch, trace: what is asked, measured and judged
                                    child: what runs inside the measured interpreter
 """

@@ -82,6 +82,10 @@ def _add_diagnosis(commands: Commands) -> None:
     _python_option(doctor)
     _results_option(doctor)
 
+    explain = _command(commands, "explain", _explain, "what a traceback or a dump of hanging threads means")
+    explain.add_argument("file", nargs="?", metavar="FILE", help="where it is written (default: standard input)")
+    explain.add_argument("--json", action="store_true", help="one JSON document")
+
 
 def _add_campaign(commands: Commands) -> None:
     """What measures."""
@@ -116,6 +120,16 @@ def _add_results(commands: Commands) -> None:
     report.add_argument("--open", action="store_true", help="open it in the browser")
     report.add_argument("--json", action="store_true", help="print the tables as one JSON document instead")
     _results_option(report)
+
+    comparing = _command(
+        commands, "compare", _compare, "what differs between a run and others, and what may be said of it"
+    )
+    comparing.add_argument("first", type=Path, metavar="RUN", help="the journal that the others are compared with")
+    comparing.add_argument("others", nargs="*", type=Path, metavar="RUN", help="default: the newest of your own")
+    comparing.add_argument("--fail-on", choices=("slower", "changed"), help="exit code 1 when there is such a thing")
+    comparing.add_argument("--all", action="store_true", help="every line of every list")
+    comparing.add_argument("--json", action="store_true", help="one JSON document")
+    _results_option(comparing)
 
     between = _command(commands, "noise", _noise, "how far apart two sessions of the same thing are on this machine")
     between.add_argument("journals", nargs="*", type=Path, help="default: all that are like the newest")
@@ -207,6 +221,24 @@ def _doctor(options: argparse.Namespace) -> int:
     return FINE
 
 
+def _explain(options: argparse.Namespace) -> int:
+    import shutil
+
+    from study import atlas
+    from study.atlas import telling
+
+    if not options.file and sys.stdin.isatty():
+        print("Paste the traceback, then press Ctrl-D on a line of its own.", file=sys.stderr)
+    given = Path(options.file).read_bytes() if options.file else sys.stdin.buffer.read()
+    text = given.decode(errors="replace")
+    if not text.strip():
+        raise LookupError("there is nothing to explain; give a traceback on standard input or the name of a file.")
+    found = atlas.explain(text)
+    width = min(100, shutil.get_terminal_size((100, 0)).columns)
+    print(telling.as_json(found, text) if options.json else telling.as_text(found, text, width))
+    return FINE if found else 1
+
+
 def _run(options: argparse.Namespace) -> int:
     from study import preparation, run
     from study.preparation import Options, UsageError
@@ -241,6 +273,16 @@ def _report(options: argparse.Namespace) -> int:
 
         webbrowser.open(page.resolve().as_uri())
     return FINE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from study import contrast
+    from study.compare import against
+
+    found = against(options.first, options.others, options.results)
+    texts = [contrast.as_text(one, everything=options.all) for one in found]
+    print(contrast.as_json(found) if options.json else "\n\n\n".join(texts))
+    return 1 if any(contrast.fails(one, options.fail_on) for one in found) else FINE
 
 
 def _noise(options: argparse.Namespace) -> int:

@@ -31,6 +31,8 @@ RINGS = {
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
         *("study.affinity", "study.transcripts"),
+        *("study.attempt", "study.matrix", "study.sightings"),
+        "study.atlas",
     ],
     2: [
         *("study.between", "study.fits", "study.frame", "study.laws", "study.proof", "study.selfcheck"),
