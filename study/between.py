@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from study import sessions
-from study.journal import Journal, JournalError, load
+from study.journal import Journal, JournalError, found_in, load
 from study.notation import plain
 
 
@@ -29,7 +29,7 @@ class Noise:
 
 def like_the_newest(results: Path) -> list[Path]:
     """The journals below a folder that were measured on the machine and interpreter of the newest. Raises JournalError."""
-    paths = sorted(results.glob("*/*.jsonl"), key=lambda path: path.name)
+    paths = found_in(results)
     if not paths:
         raise JournalError(f"{results}: holds no journal yet; `python -m study run` makes one.")
     journals = {path: load(path) for path in paths}

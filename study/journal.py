@@ -24,6 +24,7 @@ from msgspec import Meta
 FORMAT = 2
 LONGEST_LINE = 16 << 20  # bytes; a header of a full grid is a few hundred kB
 MOST_TIMEOUTS = 2  # of a cell that was never measured; then it is not asked for again
+SIGHTINGS = ".failures.jsonl"  # the end of the name of a file that is no campaign's, see study/sightings.py
 REHEARSAL = 0  # the block in which operations are chosen and suspected cells are tried; never analysed
 
 Count = Annotated[int, Meta(ge=0)]
@@ -177,24 +178,24 @@ _encode = msgspec.json.Encoder().encode
 
 def load(path: Path) -> Journal:
     """Read and validate a journal. A torn last line is left out; anything else amiss raises JournalError."""
-    lines = _lines(path)
+    lines = lines_of(path)
     number, first, whole = next(lines, (1, b"", False))
     if not whole:
         raise JournalError(f"{path}: line 1 is not complete, so this is no journal; start a new campaign.")
-    header = _decode(_header, first, path, number)
+    header = decode(_header, first, path, number)
     _check_header(header, path)
     kept, torn = _Kept(header, path), False
     for number, line, whole in lines:
         if not whole:
             torn = True
             break
-        kept.add(_decode(_line, line, path, number), number)
+        kept.add(decode(_line, line, path, number), number)
     rows, rejected_rows = counted(kept.rows, kept.rejected)
     return Journal(str(path), header, rows, torn, kept.blocks, kept.rejected, rejected_rows)
 
 
-def create(path: Path, header: Header) -> None:
-    """Start a new journal. Raises JournalError rather than overwrite one."""
+def create(path: Path, header: Record) -> None:
+    """Start a new file. Raises JournalError rather than overwrite one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
@@ -205,7 +206,7 @@ def create(path: Path, header: Header) -> None:
     _write(path, descriptor, header)
 
 
-def append(path: Path, record: Line) -> None:
+def append(path: Path, record: object) -> None:
     """Add one line with one write, and sync it to the disk. Raises JournalError when it does not take it."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -219,6 +220,12 @@ def cut_torn_line(path: Path) -> None:
     with path.open("rb+") as file:
         data = file.read()
         file.truncate(data.rfind(b"\n") + 1)
+
+
+def found_in(results: Path) -> list[Path]:
+    """The journals of campaigns below a folder, the oldest first; what was seen of failures lies beside them."""
+    every = sorted(results.glob("*/*.jsonl"), key=lambda path: path.name)
+    return [path for path in every if not path.name.endswith(SIGHTINGS)]
 
 
 def counted(rows: Iterable[Row], rejected: Iterable[Rejected]) -> tuple[list[Row], list[Row]]:
@@ -262,7 +269,7 @@ def hash_of(plan: list[Planned], absent: list[NotOffered]) -> str:
     return hashlib.sha256(_encode((plan, absent))).hexdigest()[:16]
 
 
-def _write(path: Path, descriptor: int, record: Record) -> None:
+def _write(path: Path, descriptor: int, record: object) -> None:
     line = _encode(record) + b"\n"
     try:
         if os.write(descriptor, line) != len(line):
@@ -276,7 +283,7 @@ def _write(path: Path, descriptor: int, record: Record) -> None:
         os.close(descriptor)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes, bool]]:
+def lines_of(path: Path) -> Iterator[tuple[int, bytes, bool]]:
     """Number, text and completeness of each line. A line longer than any real one raises JournalError."""
     try:
         with path.open("rb") as file:
@@ -292,7 +299,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes, bool]]:
         raise JournalError(f"{path}: {error.strerror}; name a journal that can be read.") from error
 
 
-def _decode(decoder: msgspec.json.Decoder[R], line: bytes, path: Path, number: int) -> R:
+def decode(decoder: msgspec.json.Decoder[R], line: bytes, path: Path, number: int) -> R:
     try:
         return decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -174,7 +174,7 @@ def resume(path: Path, python: str) -> Campaign:
 
 def newest_journal(results: Path) -> Path:
     """The journal that was begun last. Raises UsageError when there is none."""
-    found = sorted(results.glob("*/*.jsonl"), key=lambda path: path.name)
+    found = journal.found_in(results)
     if not found:
         raise UsageError(f"{results}: holds no journal yet; `python -m study run` makes one.")
     return found[-1]

@@ -1,0 +1,155 @@
+"""The file of one run of the matrix of failures: what each hazard did on each backend, on one machine and interpreter.
+
+JSON Lines, beside the journals of campaigns and written with the same care. The first line is a `Header`; each further one
+an `Attempt`, in the order in which they ended. A run that is killed loses at most the line it was writing.
+
+Format history
+    1   first format
+"""
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from study import environment, journal
+from study.attempt import Attempt
+from study.journal import SIGHTINGS, Count, JournalError, Machine, Name, Record
+from study.matrix import Pair
+from study.plan import python_of
+
+FORMAT = 1
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = (  # whose change may make another outcome of it
+    *("study/hazard.py", "study/hazards/*.py", "study/attempt.py", "study/launch.py", "study/trace.py"),
+    *("study/child/bare.py", "study/child/session.py", "backends/*.py"),
+)
+
+Facts = dict[str, str | int | float | bool | list[str]]
+
+
+class Header(Record, frozen=True, tag="failures", tag_field="record"):
+    """What was going to be tried, where, on which interpreter and with which code."""
+
+    format: int
+    machine: Machine
+    started: Name  #: UTC, ISO 8601
+    interpreter: Facts  #: what it tells about itself: "version", "free_threaded_build", "default_start_method" …
+    sources: dict[str, str]  #: file -> first 16 digits of its SHA-256
+    pairs: list[Pair]  #: all that were chosen, also those that are not tried and why
+    repeat: Count  #: interpreters for each pair, unless its hazard wants more
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """A whole file."""
+
+    path: str
+    header: Header
+    attempts: tuple[Attempt, ...]  # in the order in which they ended
+    torn: bool = False  # the last line was incomplete and is left out
+
+    @property
+    def version(self) -> str:
+        """ "3.14.2", and "3.14.2t" of a free-threaded build."""
+        return version_of(self.header.interpreter)
+
+    @property
+    def python(self) -> tuple[int, int]:
+        """(3, 14)"""
+        return python_of(self.header.interpreter)
+
+    @property
+    def untried(self) -> dict[tuple[str, str], str]:
+        """(hazard, backend) -> one sentence why it is not tried."""
+        return {(pair.hazard, pair.backend): pair.reason for pair in self.header.pairs if pair.reason}
+
+    @property
+    def tried(self) -> dict[tuple[str, str], list[Attempt]]:
+        """(hazard, backend) -> what became of it each time, in the order of the header; empty where it was interrupted."""
+        every: dict[tuple[str, str], list[Attempt]] = {
+            (pair.hazard, pair.backend): [] for pair in self.header.pairs if not pair.reason
+        }
+        for attempt in self.attempts:
+            every[attempt.hazard, attempt.backend].append(attempt)
+        return every
+
+
+_header = msgspec.json.Decoder(Header)
+_attempt = msgspec.json.Decoder(Attempt)
+
+
+def begin(results: Path, interpreter: Facts, pairs: Sequence[Pair], repeat: int = 1) -> Path:
+    """Start a file in the folder of this machine, named after now and the interpreter's version. Raises JournalError, OSError."""
+    now = datetime.datetime.now(datetime.UTC)
+    header = Header(
+        format=FORMAT,
+        machine=environment.machine_id(environment.facts()),
+        started=now.isoformat(timespec="seconds"),
+        interpreter=interpreter,
+        sources=_digests(),
+        pairs=list(pairs),
+        repeat=repeat,
+    )
+    return write(results, header)
+
+
+def write(results: Path, header: Header, attempts: Sequence[Attempt] = ()) -> Path:
+    """A new file with these lines; where there is one of that second already, its name ends with a number."""
+    started = datetime.datetime.fromisoformat(header.started)
+    name = f"{started:%Y%m%dT%H%M%SZ}-{version_of(header.interpreter)}"
+    names = [name, *(f"{name}-{number}" for number in range(2, 100))]
+    folder = results / header.machine
+    path = next(path for path in (folder / f"{name}{SIGHTINGS}" for name in names) if not path.exists())
+    journal.create(path, header)
+    for attempt in attempts:
+        append(path, attempt)
+    return path
+
+
+def append(path: Path, attempt: Attempt) -> None:
+    """Add one line with one write, and sync it to the disk. Raises JournalError when it does not take it."""
+    journal.append(path, attempt)
+
+
+def read(path: Path) -> Sightings:
+    """Read and validate a file. A torn last line is left out; anything else amiss raises JournalError, in one sentence."""
+    lines = journal.lines_of(path)
+    number, first, whole = next(lines, (1, b"", False))
+    if not whole:
+        raise JournalError(f"{path}: line 1 is not complete, so nothing can be read; run `python -m study failures`.")
+    header = journal.decode(_header, first, path, number)
+    if header.format != FORMAT:
+        raise JournalError(f"{path}: line 1: `$.format` is {header.format}; this version reads {FORMAT}.")
+    tried = {(pair.hazard, pair.backend) for pair in header.pairs if not pair.reason}
+    attempts = []
+    for number, line, whole in lines:
+        if not whole:
+            return Sightings(str(path), header, tuple(attempts), torn=True)
+        attempt = journal.decode(_attempt, line, path, number)
+        if (attempt.hazard, attempt.backend) not in tried:
+            raise JournalError(
+                f"{path}: line {number}: `$.hazard` {attempt.hazard!r} is not tried on {attempt.backend!r} by line 1; "
+                "mend or leave out this file."
+            )
+        attempts.append(attempt)
+    return Sightings(str(path), header, tuple(attempts))
+
+
+def found_in(folder: Path) -> list[Path]:
+    """The files of one machine's folder, or of all folders of results, the oldest first."""
+    found = [*folder.glob(f"*{SIGHTINGS}"), *folder.glob(f"*/*{SIGHTINGS}")]
+    return sorted(found, key=lambda path: path.name)
+
+
+def version_of(interpreter: Mapping[str, object]) -> str:
+    """ "3.14.2", and "3.14.2t" of a free-threaded build."""
+    return f"{interpreter['version']}{'t' if interpreter.get('free_threaded_build') else ''}"
+
+
+def _digests() -> dict[str, str]:
+    files = sorted(file for pattern in SOURCES for file in ROOT.glob(pattern))
+    return {file.relative_to(ROOT).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()[:16] for file in files}
