@@ -6,7 +6,9 @@ import re
 import shutil
 import signal
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -18,12 +20,15 @@ from study import hazards, launch
 from study.hazard import HANG_S
 from study.launch import Child
 from study.trace import Trace
+from study.warden import Warden
 
 ORPHANS_S = 3.0  # after the program's end, what it started has this long to follow
-ABORT_S = 1.0  # for one process to tell where its threads stand
+ABORT_S = 1.0  # for all its processes to tell where their threads stand
+GRACE_S = 1.0  # when its patience is nearly over at its end, what it started has so long beyond it
 SHARED_MEMORY = Path("/dev/shm")
 LONGEST_STORY = 20_000  # characters of standard error that are kept
 FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>.+)')
+ELSEWHERE = re.compile(r"/[^\s\"':]+?/(?=lib/python3\.\d+t?/|bin/python3?)")  # where an interpreter is installed is nobody's business
 DUMP = re.compile(r"(?:(?:Current thread|Thread) 0x.*\n(?:  .*\n?)+\n*)+")  # of one process: its main thread comes last
 
 
@@ -91,17 +96,29 @@ class _Provoked(Child):
     def watch(self, patience_s: float) -> None:
         """Afterwards nothing of it is left but its output."""
         try:
-            self._read_reply(self.begun + patience_s)
-            left_s = max(0.0, self.begun + patience_s - time.perf_counter())
+            deadline = self.begun + patience_s
+            self._read_reply(deadline)
+            left_s = max(0.0, deadline - time.perf_counter())
             self.hung = not self._reap(left_s, whole_group=False)
             if self.hung:
                 before = len(self.errors())
                 self._ask_where_they_stand()
                 self.stacks = self.errors()[before:]
-            elif not self._reap(ORPHANS_S, whole_group=True):
+            elif not self._reap(self._orphans_s(deadline), whole_group=True):
                 self.left = tuple(sorted(_called(process) for process in launch.members(self._process.pid)))
         finally:
             self._end_group()
+
+    def give_up(self) -> None:
+        """End it from another thread; whoever watches it sees it end."""
+        for process in launch.members(self._process.pid):
+            if not launch.is_resource_tracker(process):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+
+    @property
+    def group(self) -> int:
+        return self._process.pid
 
     def trace(self) -> str:
         """What was written to standard output."""
@@ -118,16 +135,20 @@ class _Provoked(Child):
     def close(self) -> None:
         self._close()
 
+    def _orphans_s(self, deadline: float) -> float:
+        return min(ORPHANS_S, max(0.0, deadline - time.perf_counter()) + GRACE_S)
+
     def _ask_where_they_stand(self) -> None:
-        """One process after the other, or their stacks would be mixed."""
+        """One process after the other, or their stacks would be mixed. The tracker is left to unlink what they leave."""
+        until = time.perf_counter() + ABORT_S
         members = launch.members(self._process.pid)
         for process in sorted(members, key=lambda member: member.pid != self._process.pid):
-            with contextlib.suppress(psutil.Error):
-                process.send_signal(signal.SIGABRT)
-                self._wait_for(process)
+            if not launch.is_resource_tracker(process):
+                with contextlib.suppress(psutil.Error):
+                    process.send_signal(signal.SIGABRT)
+                    self._wait_for(process, until)
 
-    def _wait_for(self, process: psutil.Process) -> None:
-        until = time.perf_counter() + ABORT_S
+    def _wait_for(self, process: psutil.Process, until: float) -> None:
         while time.perf_counter() < until:
             self._collect()
             if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
@@ -135,20 +156,56 @@ class _Provoked(Child):
             time.sleep(launch.POLL_S)
 
 
-def provoke(python: str, hazard: str, backend: str) -> Attempt:
+class Stop:
+    """Ends all interpreters that are being watched, so that nobody waits for one that hangs when nobody wants to know."""
+
+    def __init__(self) -> None:
+        self._running: set[_Provoked] = set()
+        self._lock = threading.Lock()
+        self._asked = False
+
+    def __call__(self) -> None:
+        with self._lock:
+            self._asked = True
+            for child in self._running:
+                child.give_up()
+
+    @contextlib.contextmanager
+    def ends(self, child: _Provoked) -> Iterator[None]:
+        """While it is watched."""
+        with self._lock:
+            self._running.add(child)
+            if self._asked:
+                child.give_up()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(child)
+
+
+def provoke(
+    python: str, hazard: str, backend: str, stop: Stop | None = None, warden: Warden | None = None, folder: str | None = None
+) -> Attempt:
     """Run one pair that is on offer; afterwards nothing is left of it. Raises OSError when the interpreter cannot be started."""
-    scratch = Path(tempfile.mkdtemp(prefix="study-"))
+    scratch = Path(tempfile.mkdtemp(prefix="" if folder else "study-", dir=folder))
     request = {"do": "attempt", "hazard": hazard, "backend": backend}
-    child = _Provoked(python, request, scratch, {"PYTHONFAULTHANDLER": "1"})
     try:
-        child.watch(hazards.find(hazard).patience_s)
-        return _judge(child, hazard, backend)
+        child = _Provoked(python, request, scratch, {"PYTHONFAULTHANDLER": "1"})
+        try:
+            with (stop or Stop()).ends(child), warden.minding(child.group) if warden else contextlib.nullcontext():
+                child.watch(hazards.find(hazard).patience_s)
+            return _judge(child, hazard, backend, scratch)
+        finally:
+            child.close()
     finally:
-        child.close()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _judge(child: _Provoked, hazard: str, backend: str) -> Attempt:
+def _judge(child: _Provoked, hazard: str, backend: str, scratch: Path) -> Attempt:
+    def plain(text: str) -> str:
+        return anywhere(text, scratch)
+
     trace = Trace(child.trace())
     calls = _calls(trace)
     told = next((call for call in calls if not call.afterwards and call.became != Outcome.WORKS.value), None)
@@ -159,17 +216,17 @@ def _judge(child: _Provoked, hazard: str, backend: str) -> Attempt:
         hazard,
         backend,
         outcome,
-        what,
-        detail,
+        plain(what),
+        plain(detail),
         seconds=time.perf_counter() - child.begun,
         known_s=(told.ended_ns - told.begun_ns) / 1e9 if told and told.ended else None,
         cause=raised[2],
         afterwards={call.doing: call.became for call in calls if call.afterwards},
         doing=told.doing if told else "",
         source=told.source if told else "",
-        traceback=raised[3],
-        stacks=child.stacks[-LONGEST_STORY:],
-        story=child.errors()[:LONGEST_STORY],
+        traceback=plain(raised[3]),
+        stacks=plain(child.stacks[-LONGEST_STORY:]),
+        story=plain(child.errors()[:LONGEST_STORY]),
         left=child.left,
     )
 
@@ -186,7 +243,7 @@ def _outcome(child: _Provoked, trace: Trace, told: _Call | None) -> tuple[Outcom
         return Outcome.HANGS, told.doing if told else "", f"no answer within {HANG_S:.0f} s"
     if child.hung and not (told and told.ended and _open(trace)):
         return Outcome.HANGS, told.doing if told and not told.ended else "the end of the program", where(child.stacks)
-    if child.exit_code and not trace.all("ending itself"):
+    if child.exit_code and not child.hung and not trace.all("ending itself"):  # a hung one was ended by us
         return Outcome.DIES, _death(child.exit_code), _last_line(child.errors())
     if answered := trace.values("answered"):
         return Outcome.ANSWERS, *answered[0]
@@ -219,6 +276,13 @@ def where(stacks: str) -> str:
     return f"in {frame['function']} ({Path(frame['file']).name}:{frame['line']})" if frame else ""
 
 
+def anywhere(text: str, scratch: Path) -> str:
+    """The text as it would be on any other machine: files of the study and of the interpreter without where they are."""
+    for folder in (scratch, launch.BARE.parents[2]):
+        text = text.replace(f"{folder}/", "")
+    return ELSEWHERE.sub("", text).encode(errors="replace").decode()
+
+
 def _unlinked(segment: str) -> bool:
     """Whether the segment was still there. It is not any more."""
     file = SHARED_MEMORY / segment.lstrip("/")
@@ -233,12 +297,14 @@ def _death(exit_code: int) -> str:
 
 def _called(process: psutil.Process) -> str:
     try:
-        words = " ".join(process.cmdline())
+        words = process.cmdline()
+        parent = process.parent()
+        forked = parent is not None and words == parent.cmdline()  # a forkserver's workers have its command line
     except psutil.Error:
         return "ended meanwhile"
-    for name in ("resource_tracker", "forkserver", "spawn_main"):
-        if name in words:
-            return {"spawn_main": "worker"}.get(name, name.replace("_", " "))
+    for name in ("resource_tracker", "forkserver"):
+        if name in " ".join(words) and not forked:
+            return name.replace("_", " ")
     return "worker"
 
 
