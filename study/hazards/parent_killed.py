@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 ITEMS, WORKERS, TASK_S = 4, 2, 1.0
+LAST_S = 30  # then an orphan ends, in case that whoever watches it was killed too
 NO_WORKERS = "there are no workers that could outlive the program"
 meeting: "Any"
 
@@ -19,6 +20,7 @@ meeting: "Any"
 def prepare(shared_meeting: "Any") -> None:
     global meeting
     meeting = shared_meeting
+    signal.alarm(LAST_S)
 
 
 def work(number: int) -> None:
