@@ -35,7 +35,8 @@ RINGS = {
         "study.atlas",
     ],
     2: [
-        *("study.between", "study.fits", "study.frame", "study.laws", "study.proof", "study.selfcheck"),
+        *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.laws"),
+        *("study.proof", "study.selfcheck"),
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [

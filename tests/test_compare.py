@@ -1,0 +1,190 @@
+"""Is the second run compared with the first as far as two sessions, or two machines, allow, and no further?"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from journals import journal, noisy, planned, simple, write
+from study import cli, compare, contrast
+from study.compare import Comparison
+from study.journal import Fact, Journal, JournalError
+from study.sessions import DEFAULT_FLOOR
+from study.summary import Verdict
+
+BLOCKS = 15
+STARTS = {"threads": 0.001, "processes.fork": 0.002, "processes.spawn": 0.06, "processes.forkserver": 0.02}
+FACTORS = {"form": "worker", "width": 1}
+LAP = "cold ready"
+
+
+def session(
+    costs: Mapping[str, float] = STARTS, number: int = 1, machine: str = "one-2c-linux-abc", **facts: object
+) -> Journal:
+    cells = {name: planned(f"startup/{name}", BLOCKS, headline=True, **FACTORS) for name in costs}
+    seeds = {name: 100 * number + i for i, name in enumerate(costs)}
+    rows = [row for name, cell in cells.items() for row in simple(cell, noisy(seeds[name], costs[name], BLOCKS), LAP)]
+    return journal(
+        list(cells.values()),
+        rows,
+        run=f"2026010{number}T000000Z-3.13.1",
+        machine=machine,
+        environment={name: Fact(value, "", "made up") for name, value in facts.items()},
+        interpreter={"version": "3.13.1"},
+    )
+
+
+def saved(folder: Path, made: Journal) -> Path:
+    path = folder / made.header.machine / f"{made.header.run}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write(made, path)
+
+
+def verdicts(found: Comparison) -> dict[str, Verdict]:
+    return {compare.parts_of(figure.cell)[1]: figure.verdict for figure in found.figures}
+
+
+def test_a_session_against_itself_gives_no_verdict_but_perhaps_equality() -> None:
+    found = compare.compare(session(), session(number=2))
+    assert set(verdicts(found).values()) <= {Verdict.INCONCLUSIVE, Verdict.EQUIVALENT}
+    assert found.swaps == ()
+
+
+def test_what_is_twice_as_slow_is_called_slower_and_nothing_else_is() -> None:
+    found = compare.compare(session(), session(STARTS | {"processes.spawn": 0.12}, 2))
+    assert verdicts(found)["processes.spawn"] is Verdict.SLOWER
+    assert [compare.parts_of(figure.cell)[1] for figure in found.called(Verdict.SLOWER)] == ["processes.spawn"]
+    assert found.called(Verdict.SLOWER)[0].ratio.value == pytest.approx(2, rel=0.05)
+    assert found.called(Verdict.FASTER) == []
+
+
+def test_swapping_the_runs_swaps_faster_and_slower() -> None:
+    a, b = session(), session(STARTS | {"processes.spawn": 0.12}, 2)
+    assert verdicts(compare.compare(b, a))["processes.spawn"] is Verdict.FASTER
+
+
+def test_a_difference_that_two_sessions_may_have_is_no_verdict() -> None:
+    b = session({name: cost * 1.08 for name, cost in STARTS.items()}, 2)
+    assert Verdict.SLOWER not in verdicts(compare.compare(session(), b)).values()
+    assert Verdict.SLOWER in verdicts(compare.compare(session(), b, floor=1.001)).values()
+
+
+def test_two_backends_that_change_places_are_named() -> None:
+    swapped = STARTS | {"processes.spawn": 0.02, "processes.forkserver": 0.06}
+    found = compare.compare(session(), session(swapped, 2))
+    swaps = [(swap.was_faster, swap.is_faster, swap.lap) for swap in found.swaps]
+    assert swaps == [("processes.forkserver", "processes.spawn", LAP)]
+    assert "was faster in A" in contrast.as_text(found)
+
+
+def test_an_order_that_chance_could_have_made_is_no_change() -> None:
+    close = {"processes.spawn": 0.020, "processes.forkserver": 0.0201}
+    found = compare.compare(session(STARTS | close), session(STARTS | {"processes.spawn": 0.0202}, 2))
+    assert found.swaps == ()
+
+
+def test_of_another_machine_no_second_is_compared_with_a_second() -> None:
+    faster = session({name: cost / 3 for name, cost in STARTS.items()}, 2, machine="two-8c-linux-def")
+    found = compare.compare(session(), faster)
+    assert not found.same_machine
+    assert {figure.baseline for figure in found.figures} == {"threads"}
+    assert "threads" not in verdicts(found), "the baseline is compared with nothing"
+    assert set(verdicts(found).values()) <= {Verdict.INCONCLUSIVE, Verdict.EQUIVALENT}
+    text = contrast.as_text(found)
+    assert "no second is compared with a second" in text
+    assert " ms" not in text
+
+
+def test_what_is_slower_relative_to_its_own_machine_is_called_so() -> None:
+    other = {name: cost / 3 for name, cost in STARTS.items()} | {"processes.spawn": 0.06}
+    found = compare.compare(session(), session(other, 2, machine="two-8c-linux-def"))
+    assert verdicts(found)["processes.spawn"] is Verdict.SLOWER
+    spawn = found.called(Verdict.SLOWER)[0]
+    assert (spawn.first, spawn.second) == (pytest.approx(60, rel=0.1), pytest.approx(180, rel=0.1))
+    assert " of threads" in contrast.as_text(found)
+
+
+def test_without_a_baseline_machines_are_not_compared() -> None:
+    costs = {"processes.fork": 0.002, "processes.spawn": 0.06}
+    found = compare.compare(session(costs), session(costs, 2, machine="two-8c-linux-def"))
+    assert found.figures == ()
+
+
+def test_facts_that_differ_are_told_and_those_of_a_moment_are_not() -> None:
+    a = session(kernel="6.1", load_average=1.0, governor=None)
+    b = session(number=2, kernel="6.2", load_average=2.0, governor="performance")
+    found = compare.compare(a, b)
+    assert {(fact.fact, fact.first, fact.second) for fact in found.facts} == {
+        ("kernel", "6.1", "6.2"),
+        ("governor", None, "performance"),
+    }
+    assert "A: not told   B: performance" in contrast.as_text(found)
+
+
+def test_two_machines_under_one_name_are_refused_with_the_fact() -> None:
+    with pytest.raises(JournalError, match=r"cpu_model is EPYC there and Xeon here; give one of them another name"):
+        compare.compare(session(cpu_model="Xeon"), session(number=2, cpu_model="EPYC"))
+
+
+def test_a_stable_fact_that_one_run_does_not_tell_is_no_contradiction() -> None:
+    found = compare.compare(session(cpu_model="Xeon"), session(number=2, cpu_model=None))
+    assert [fact.fact for fact in found.facts] == ["cpu_model"]
+
+
+def test_cells_of_one_side_only_are_told() -> None:
+    few = {name: cost for name, cost in STARTS.items() if name != "processes.spawn"}
+    found = compare.compare(session(), session(few, 2))
+    assert found.only_first == ("startup/processes.spawn/form=worker,width=1",)
+    assert found.only_second == ()
+    assert "Only A has 1 cells, of startup." in contrast.as_text(found)
+
+
+def test_a_long_list_is_cut_unless_all_is_asked_for() -> None:
+    found = compare.compare(session(), session({name: cost * 2 for name, cost in STARTS.items()}, 2))
+    lines = contrast.as_text(found).splitlines()
+    assert sum(" -> " in line for line in lines) == len(STARTS)
+    shorter = "\n".join(contrast.cut([str(n) for n in range(30)], 20))
+    assert shorter.endswith("19\n  … and 10 more; --all shows them")
+    assert list(contrast.cut(["a", "b"], None)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("on", "slower", "faster", "same"), [("slower", 1, 0, 0), ("changed", 1, 1, 0), (None, 0, 0, 0)]
+)
+def test_the_exit_code_is_what_was_asked_for(
+    on: str | None, slower: int, faster: int, same: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = str(saved(tmp_path, session()))
+    late = str(saved(tmp_path, session(STARTS | {"processes.spawn": 0.12}, 2)))
+    again = str(saved(tmp_path, session(number=3)))
+    asked = ["--results", str(tmp_path), *(["--fail-on", on] if on else [])]
+    assert cli.main(["compare", plain, late, *asked]) == slower
+    assert cli.main(["compare", late, plain, *asked]) == faster
+    assert cli.main(["compare", plain, again, *asked]) == same
+    capsys.readouterr()
+
+
+def test_by_default_the_newest_other_run_is_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, newest = saved(tmp_path, session()), session(STARTS | {"processes.spawn": 0.12}, 3)
+    saved(tmp_path, session(number=2))
+    saved(tmp_path, newest)
+    assert cli.main(["compare", str(first), "--json", "--results", str(tmp_path)]) == 0
+    (document,) = json.loads(capsys.readouterr().out)
+    assert (document["first"], document["second"]) == ("20260101T000000Z-3.13.1", newest.header.run)
+    assert document["floor"] == DEFAULT_FLOOR
+    slower = [figure["cell"] for figure in document["figures"] if figure["verdict"] == "slower"]
+    assert slower == ["startup/processes.spawn/form=worker,width=1"]
+
+
+def test_enough_sessions_of_that_machine_measure_the_floor(tmp_path: Path) -> None:
+    paths = [saved(tmp_path, session({n: c * (1 + k / 5) for n, c in STARTS.items()}, k)) for k in range(1, 6)]
+    (found,) = compare.against(paths[0], paths[1:2], tmp_path)
+    assert found.floor > 1.5
+    assert Verdict.SLOWER not in verdicts(found).values()
+
+
+def test_without_another_run_there_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    only = saved(tmp_path, session())
+    assert cli.main(["compare", str(only), "--results", str(tmp_path)]) == cli.USAGE
+    assert "holds no other journal than 20260101T000000Z-3.13.1.jsonl" in capsys.readouterr().err
