@@ -54,11 +54,13 @@ def options_of(command: str) -> set[str]:
     return {option for action in parser._actions for option in action.option_strings}
 
 
-def test_the_two_lines_are_a_set_up_with_the_main_job_and_the_tests() -> None:
+def test_the_lines_are_a_set_up_with_the_main_job_then_the_tests_then_a_comparison_with_the_reference_run() -> None:
+    (reference,) = set(re.findall(r"results/[^)\s]+\.jsonl", TEXT.replace("results/*/*.jsonl", "")))
     assert LINES == [
         "python3 -m venv --without-pip .venv && python3 -m pip --python .venv install -e '.[test]' && "
         ".venv/bin/pytest --benchmark-only",
         ".venv/bin/pytest",
+        f".venv/bin/python -m study compare {reference}",
     ]
 
 
