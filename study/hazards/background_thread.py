@@ -46,7 +46,7 @@ def tell(watch: "Watch", there: bool) -> None:
     if there:
         watch.answers("there", "workers are part of the process in which it runs")
     else:
-        watch.answers("gone", "a new process has its main thread only: what relies on the other one waits for ever")
+        watch.answers("gone", "a worker has threads of its own only: what relies on the parent's waits for ever")
 
 
 HAZARD = Hazard(

@@ -24,8 +24,10 @@ def workers(mp: "Any", watch: "Watch") -> None:
 
 
 def executor(mp: "Any", watch: "Watch") -> None:
-    with mp.Executor(max_workers=1, max_tasks_per_child=1) as pool:
-        tell(watch, list(pool.map(pid, range(ITEMS), chunksize=ITEMS)))
+    pool = watch.call("Executor", mp.Executor, max_workers=1, max_tasks_per_child=1)
+    if pool is not None:
+        with pool:
+            tell(watch, list(pool.map(pid, range(ITEMS), chunksize=ITEMS)))
 
 
 def tell(watch: "Watch", pids: "list[int]") -> None:

@@ -24,6 +24,14 @@ def executor(mp: "Any", watch: "Watch") -> None:
         tell(watch, pool._max_workers)
 
 
+def interpreters(_mp: "Any", watch: "Watch") -> None:
+    import concurrent.futures
+
+    pretend()
+    with concurrent.futures.InterpreterPoolExecutor() as pool:  # type: ignore[attr-defined,unused-ignore]
+        tell(watch, pool._max_workers)
+
+
 def pretend() -> None:
     """Both libraries ask the module os when they are asked for a pool; os.process_cpu_count is there from Python 3.13 on."""
     os.cpu_count = lambda: ON_MACHINE
@@ -46,6 +54,6 @@ HAZARD = Hazard(
     question=__doc__,
     group="pools and their workers",
     rank=12,
-    styles={"workers": workers, "executor": executor},
+    styles={"workers": workers, "executor": executor, "executors.interpreter": interpreters},
     absent={"serial": "one thread works alone"},
 )

@@ -41,7 +41,8 @@ def tell(watch: "Watch", error: "BaseException | None") -> None:
         watch.answers("kept", "__cause__ is the exception that came first")
     elif "KeyError" in str(error.__cause__):
         watch.answers(
-            "as text", f"__cause__ is a {cause.__name__}, whose text tells of the first one: nothing can be read off it"
+            "as text",
+            f"__cause__ is now {cause.__name__}, whose text tells of the first one: nothing can be read off it",
         )
     else:
         watch.answers("lost", f"__cause__ is {error.__cause__!r}")

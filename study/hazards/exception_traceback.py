@@ -38,7 +38,7 @@ def tell(watch: "Watch", error: "BaseException | None") -> None:
         watch.answers("its frames", "the traceback goes on into the worker's function: a debugger can be used on it")
     elif f"in {work.__name__}" in str(error.__cause__):
         cause = type(error.__cause__).__name__
-        watch.answers("as text", f"frames cannot travel; the worker's traceback is the text of the cause, a {cause}")
+        watch.answers("as text", f"frames cannot travel; the worker's traceback is the text of its cause: {cause}")
     else:
         watch.answers("lost", f"the cause is {error.__cause__!r}")
 

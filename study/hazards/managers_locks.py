@@ -13,7 +13,7 @@ def ask(mp: "Any", watch: "Watch") -> None:
     with mp.Manager() as manager:
         told = {
             "release of an unlocked Lock": raised(manager.Lock().release),
-            "release of another one's RLock": raised(manager.RLock().release),
+            "release of an RLock that nobody holds": raised(manager.RLock().release),
             "notify() without the lock": raised(manager.Condition().notify),
             "a BoundedSemaphore released too often": raised(manager.BoundedSemaphore(1).release),
             "a Semaphore released too often": raised(manager.Semaphore(1).release),

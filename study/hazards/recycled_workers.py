@@ -30,6 +30,13 @@ def executor(mp: "Any", watch: "Watch") -> None:
             look(watch, {pool.submit(pid, number).result() for number in range(2)})
 
 
+def interpreters(_mp: "Any", watch: "Watch") -> None:
+    import concurrent.futures
+
+    pool: Any = concurrent.futures.InterpreterPoolExecutor  # type: ignore[attr-defined,unused-ignore]
+    watch.call("Executor", pool, max_workers=1, max_tasks_per_child=1)
+
+
 def look(watch: "Watch", pids: "set[int]") -> None:
     if len(pids) != 2:
         watch.finds("wrong answer", "one worker did both tasks")
@@ -40,6 +47,6 @@ HAZARD = Hazard(
     question=__doc__,
     group="pools and their workers",
     rank=50,
-    styles={"workers": workers, "executor": executor},
+    styles={"workers": workers, "executor": executor, "executors.interpreter": interpreters},
     absent={"serial": "one thread works alone: there is no worker to replace"},
 )

@@ -7,35 +7,41 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
-lock: "Any"
+shared: "tuple[Any, Any, Any]"
 
 
-def install(shared: "Any") -> None:
-    global lock
-    lock = shared
+def install(*lock_and_events: "Any") -> None:
+    global shared
+    shared = lock_and_events
 
 
-def hold(lock: "Any") -> None:
+def hold(lock: "Any", held: "Any", gate: "Any") -> None:
     lock.acquire()
+    held.set()
+    gate.wait()
 
 
 def hold_installed() -> None:
-    hold(lock)
+    hold(*shared)
 
 
 def workers(mp: "Any", watch: "Watch") -> None:
-    lock = mp.RLock()
-    worker = mp.Process(target=hold, args=(lock,))
+    lock, held, gate = mp.RLock(), mp.Event(), mp.Event()
+    worker = mp.Process(target=hold, args=(lock, held, gate))
     worker.start()
-    worker.join()
+    held.wait()
     watch.call("release", lock.release)
+    gate.set()
+    worker.join()
 
 
 def executor(mp: "Any", watch: "Watch") -> None:
-    lock = mp.RLock()
-    with mp.Executor(max_workers=1, initializer=install, initargs=(lock,)) as pool:
-        pool.submit(hold_installed).result()
+    lock, held, gate = mp.RLock(), mp.Event(), mp.Event()
+    with mp.Executor(max_workers=1, initializer=install, initargs=(lock, held, gate)) as pool:
+        pool.submit(hold_installed)
+        held.wait()
         watch.call("release", lock.release)
+        gate.set()
 
 
 HAZARD = Hazard(
