@@ -12,7 +12,7 @@ BAD, ITEMS = 2, 6
 
 
 def work(number: int) -> object:
-    return (lambda: number) if number == BAD else number
+    return (lambda: 7) if number == BAD else number
 
 
 def workers(mp: "Any", watch: "Watch") -> None:

@@ -27,7 +27,9 @@ def workers(mp: "Any", watch: "Watch") -> None:
 
 def executor(mp: "Any", watch: "Watch") -> None:
     with mp.Executor(max_workers=2) as pool:
-        watch.call("map", lambda: list(pool.map(work, range(ITEMS))))
+        results = watch.call("map", lambda: list(pool.map(work, range(ITEMS))))
+        if not watch.raised:
+            watch.finds("wrong answer", f"no error, and the results {results}")
         watch.afterwards("submit", lambda: pool.submit(abs, 0).result())
 
 
