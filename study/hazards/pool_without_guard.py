@@ -19,7 +19,7 @@ OF_PROCESSES = """\
 import multiprocessing
 import time
 
-time.sleep(0.5)  # stands for imports that take their time
+time.sleep(1)  # stands for imports that take their time
 
 with multiprocessing.get_context("{method}").Pool(1) as pool:
     print(pool.map(abs, [-1]))
