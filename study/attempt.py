@@ -6,9 +6,7 @@ import re
 import shutil
 import signal
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -28,7 +26,9 @@ GRACE_S = 1.0  # when its patience is nearly over at its end, what it started ha
 SHARED_MEMORY = Path("/dev/shm")
 LONGEST_STORY = 20_000  # characters of standard error that are kept
 FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>.+)')
-ELSEWHERE = re.compile(r"/[^\s\"':]+?/(?=lib/python3\.\d+t?/|bin/python3?)")  # where an interpreter is installed is nobody's business
+ELSEWHERE = re.compile(
+    r"/[^\s\"':]+?/(?=lib/python3\.\d+t?/|bin/python3?)"
+)  # where an interpreter is installed is nobody's business
 DUMP = re.compile(r"(?:(?:Current thread|Thread) 0x.*\n(?:  .*\n?)+\n*)+")  # of one process: its main thread comes last
 
 
@@ -109,13 +109,6 @@ class _Provoked(Child):
         finally:
             self._end_group()
 
-    def give_up(self) -> None:
-        """End it from another thread; whoever watches it sees it end."""
-        for process in launch.members(self._process.pid):
-            if not launch.is_resource_tracker(process):
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
-
     @property
     def group(self) -> int:
         return self._process.pid
@@ -156,44 +149,14 @@ class _Provoked(Child):
             time.sleep(launch.POLL_S)
 
 
-class Stop:
-    """Ends all interpreters that are being watched, so that nobody waits for one that hangs when nobody wants to know."""
-
-    def __init__(self) -> None:
-        self._running: set[_Provoked] = set()
-        self._lock = threading.Lock()
-        self._asked = False
-
-    def __call__(self) -> None:
-        with self._lock:
-            self._asked = True
-            for child in self._running:
-                child.give_up()
-
-    @contextlib.contextmanager
-    def ends(self, child: _Provoked) -> Iterator[None]:
-        """While it is watched."""
-        with self._lock:
-            self._running.add(child)
-            if self._asked:
-                child.give_up()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running.discard(child)
-
-
-def provoke(
-    python: str, hazard: str, backend: str, stop: Stop | None = None, warden: Warden | None = None, folder: str | None = None
-) -> Attempt:
+def provoke(python: str, hazard: str, backend: str, warden: Warden | None = None) -> Attempt:
     """Run one pair that is on offer; afterwards nothing is left of it. Raises OSError when the interpreter cannot be started."""
-    scratch = Path(tempfile.mkdtemp(prefix="" if folder else "study-", dir=folder))
+    scratch = Path(tempfile.mkdtemp(prefix="study-", dir=warden.folder if warden else None))
     request = {"do": "attempt", "hazard": hazard, "backend": backend}
     try:
         child = _Provoked(python, request, scratch, {"PYTHONFAULTHANDLER": "1"})
         try:
-            with (stop or Stop()).ends(child), warden.minding(child.group) if warden else contextlib.nullcontext():
+            with warden.minding(child.group) if warden else contextlib.nullcontext():
                 child.watch(hazards.find(hazard).patience_s)
             return _judge(child, hazard, backend, scratch)
         finally:

@@ -211,7 +211,7 @@ class Child:
         if self._reap(TERM_S, whole_group=True):
             return
         for process in members(self._process.pid):
-            if not _is_resource_tracker(process):
+            if not is_resource_tracker(process):
                 with contextlib.suppress(psutil.Error):
                     process.kill()
         if not self._reap(TRACKER_S, whole_group=True):
@@ -297,7 +297,8 @@ def members(group: int) -> list[psutil.Process]:
     return found
 
 
-def _is_resource_tracker(process: psutil.Process) -> bool:
+def is_resource_tracker(process: psutil.Process) -> bool:
+    """Whether it is the process that unlinks what the others of its program leave."""
     try:
         return any("resource_tracker" in word for word in process.cmdline())
     except psutil.Error:

@@ -125,7 +125,7 @@ def read(path: Path) -> Sightings:
     if header.format != FORMAT:
         raise JournalError(f"{path}: line 1: `$.format` is {header.format}; this version reads {FORMAT}.")
     tried = {(pair.hazard, pair.backend) for pair in header.pairs if not pair.reason}
-    attempts = []
+    attempts: list[Attempt] = []
     for number, line, whole in lines:
         if not whole:
             return Sightings(str(path), header, tuple(attempts), torn=True)
