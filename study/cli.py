@@ -86,6 +86,26 @@ def _add_diagnosis(commands: Commands) -> None:
     explain.add_argument("file", nargs="?", metavar="FILE", help="where it is written (default: standard input)")
     explain.add_argument("--json", action="store_true", help="one JSON document")
 
+    failures = _command(commands, "failures", _failures, "what hangs, dies, loses or differs on each backend")
+    failures.add_argument(
+        "--backend", action="append", default=[], metavar="NAME", help="the dangers of this one (may be given again)"
+    )
+    failures.add_argument(
+        "-k", dest="select", default="", metavar="WORDS", help='like pytest: "killed and not threads"'
+    )
+    failures.add_argument(
+        "--python",
+        action="append",
+        metavar="PATH",
+        help="an interpreter to try (default: this one; may be given again)",
+    )
+    failures.add_argument(
+        "--repeat", type=_count, default=1, metavar="N", help="interpreters for each pair, for its rate"
+    )
+    failures.add_argument("--at-once", type=_count, default=0, metavar="N", help="how many run at a time")
+    failures.add_argument("--json", action="store_true", help="one JSON document")
+    _results_option(failures)
+
 
 def _add_campaign(commands: Commands) -> None:
     """What measures."""
@@ -237,6 +257,36 @@ def _explain(options: argparse.Namespace) -> int:
     width = min(100, shutil.get_terminal_size((100, 0)).columns)
     print(telling.as_json(found, text) if options.json else telling.as_text(found, text, width))
     return FINE if found else 1
+
+
+def _failures(options: argparse.Namespace) -> int:
+    import shutil
+
+    from study import failures, sightings
+    from study.run import Bar
+
+    pythons, only = tuple(options.python or [sys.executable]), tuple(options.backend)
+    asked = failures.Options(options.results, pythons, only, options.select, options.repeat, options.at_once)
+    paths: list[Path] = []
+    try:
+        with Bar() as bar:
+            for chosen in failures.choose(asked):
+                print(failures.announcement(asked, chosen), file=sys.stderr)
+                failures.provoke(asked, chosen, bar.write, paths.append)
+    except KeyboardInterrupt:
+        kept = f"{', '.join(map(str, paths))} keeps what was seen" if paths else "nothing was tried yet"
+        print(f"study: interrupted; {kept}.", file=sys.stderr)
+        return INTERRUPTED
+    seen = [sightings.read(path) for path in paths]
+    width = min(120, shutil.get_terminal_size((100, 0)).columns)
+    if options.json:
+        print(failures.as_json(seen))
+    elif only:
+        print("\n\n".join(failures.dangers_as_text(seen, backend, width) for backend in only))
+    else:
+        print(failures.as_text(seen, width))
+    print(*paths, sep="\n", file=sys.stderr)
+    return FINE
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ RINGS = {
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
         *("study.affinity", "study.transcripts"),
-        *("study.attempt", "study.matrix", "study.sightings"),
+        *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
         "study.atlas",
     ],
     2: [
