@@ -1,0 +1,169 @@
+"""Does each hazard do on each backend what is known of it? The whole matrix, run once; a test for each pair.
+
+`-k matrix` selects it, `-k "not matrix"` leaves it out. STUDY_TEST_PYTHONS adds interpreters: on those only failures are tried.
+"""
+
+import re
+from functools import cache
+
+import pytest
+
+import backends
+from expected import EXPECTED, KINDS, PER_METHOD, expected, keys_of
+from interpreters import PYTHONS, version_of
+from study import hazards, matrix
+from study.attempt import Attempt
+from study.environment import usable_cpus
+from study.hazard import BEHAVIOURS, FAILURES, GROUPS, Hazard, declared_for, untried
+from study.outcomes import key_of
+
+LEAST_FAILURES, LEAST_BEHAVIOURS = 22, 30
+HAZARDS = hazards.every()
+MOST_OF_A_CELL_S = 2.0  # beyond its patience
+SENTENCE = re.compile(r"([A-Z0-9`\"]|\w+(\.\w+)*\(|\w+\.\w).*[.?]", re.DOTALL)  # or it begins with a piece of code
+
+for_each_hazard = pytest.mark.parametrize("hazard", HAZARDS, ids=[hazard.name for hazard in HAZARDS])
+
+
+def pairs_of(python: str) -> list[tuple[str, str]]:
+    """What is tried on that interpreter: on those of STUDY_TEST_PYTHONS only the failures."""
+    every = python == PYTHONS[0]
+    return [
+        (hazard.name, backend.name)
+        for hazard in HAZARDS
+        for backend in backends.every()
+        if (every or hazard.is_failure) and untried(hazard, backend, version_of(python)) is None
+    ]
+
+
+TRIED = [(python, *pair) for python in PYTHONS for pair in pairs_of(python)]
+IDS = [f"{hazard}/{backend}-{'.'.join(map(str, version_of(python)))}" for python, hazard, backend in TRIED]
+
+
+@cache
+def seen(python: str, chosen: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], list[Attempt]]:
+    pairs = [matrix.Pair(*pair) for pair in chosen]
+    found: dict[tuple[str, str], list[Attempt]] = {(pair.hazard, pair.backend): [] for pair in pairs}
+    for attempt in matrix.attempts(python, pairs, matrix.PER_CPU * int(usable_cpus() or 1)):
+        found[attempt.hazard, attempt.backend].append(attempt)
+    return found
+
+
+@pytest.fixture(scope="session")
+def chosen(request: pytest.FixtureRequest) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Interpreter -> the pairs whose tests were selected: no other is tried."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for item in request.session.items:
+        if getattr(item, "originalname", "") == test_matrix.__name__:
+            params = item.callspec.params
+            found.setdefault(params["python"], []).append((params["hazard"], params["backend"]))
+    return {python: tuple(pairs) for python, pairs in found.items()}
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("python", "hazard", "backend"), TRIED, ids=IDS)
+def test_matrix(python, hazard, backend, chosen) -> None:
+    attempts = seen(python, chosen[python])[hazard, backend]
+    right = expected(hazard, backend, version_of(python))
+    for attempt in attempts:
+        assert not right or key_of(attempt) in right, story(attempt, right)
+        assert attempt.seconds <= hazards.find(hazard).patience_s + MOST_OF_A_CELL_S
+
+
+def story(attempt: Attempt, right: tuple[str, ...]) -> str:
+    """All that is known of an attempt that went otherwise."""
+    told = [
+        f"{attempt.hazard} on {attempt.backend}: {key_of(attempt)}, expected {' or '.join(right)}",
+        f"{attempt.what}; {attempt.detail}; {attempt.seconds:.1f} s; at {attempt.source}; {attempt.afterwards}",
+    ]
+    return "\n".join([*told, attempt.traceback, attempt.stacks, attempt.story[-4000:]])
+
+
+def test_there_are_as_many_as_the_study_promises() -> None:
+    assert sum(hazard.is_failure for hazard in HAZARDS) >= LEAST_FAILURES
+    assert sum(not hazard.is_failure for hazard in HAZARDS) >= LEAST_BEHAVIOURS
+
+
+def test_failures_come_first_and_each_group_is_together() -> None:
+    assert FAILURES + BEHAVIOURS == GROUPS
+    assert [GROUPS.index(hazard.group) for hazard in HAZARDS] == sorted(GROUPS.index(h.group) for h in HAZARDS)
+    assert {hazard.group for hazard in HAZARDS} == set(GROUPS)
+
+
+@for_each_hazard
+def test_a_hazard_asks_one_question_in_words(hazard: Hazard) -> None:
+    assert SENTENCE.fullmatch(hazard.question)
+    assert hazard.title
+    assert hazard.title[-1] not in ".?!"
+
+
+def test_no_two_have_one_title() -> None:
+    titles = [hazard.title for hazard in HAZARDS]
+    assert sorted(titles) == sorted(set(titles))
+
+
+@for_each_hazard
+def test_what_is_declared_is_known_and_fits(hazard: Hazard) -> None:
+    known = {key for backend in backends.every() for key in (backend.name, backend.library, backend.style)}
+    for declared in (hazard.styles, hazard.absent, hazard.defects):
+        assert declared.keys() <= known
+    assert hazard.needs <= {behaviour for backend in backends.every() for behaviour in backend.offers}
+    assert hazard.tries >= 1
+    assert all(re.fullmatch(r"gh-\d+(, gh-\d+)*", issue) for issue in hazard.defects.values())
+
+
+@for_each_hazard
+@pytest.mark.parametrize("backend", backends.names())
+def test_a_pair_without_a_body_has_a_sentence_why(hazard: Hazard, backend: str) -> None:
+    found = backends.find(backend)
+    reason = untried(hazard, found, (99, 0))
+    if reason is not None:
+        declared = declared_for(found, hazard.absent) or next(
+            (found.lacks[behaviour] for behaviour in sorted(hazard.needs) if behaviour in found.lacks), None
+        )
+        assert reason == declared, "say in `absent` why there is no body"
+        assert len(reason.split()) >= 3
+        assert not reason.endswith((".", " "))
+
+
+@for_each_hazard
+def test_something_is_expected_of_each_pair_that_is_tried(hazard: Hazard) -> None:
+    python = version_of(PYTHONS[0])
+    for backend in backends.every():
+        right = expected(hazard.name, backend.name, python)
+        if untried(hazard, backend, python) is None:
+            assert right, f"say in tests/expected what {hazard.name} does on {backend.name}"
+            assert "absent" not in right
+        elif not (backend.since and python < backend.since):
+            assert right in ((), ("absent",))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_is_expected_is_of_a_hazard_and_in_the_words_of_outcomes(name: str) -> None:
+    assert name in hazards.names()
+    assert EXPECTED[name].keys() <= {*backends.names(), *PER_METHOD}
+    for told in EXPECTED[name].values():
+        for one in told.values() if isinstance(told, dict) else [told]:
+            for word in [one] if isinstance(one, str) else one:
+                assert word.startswith(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("backend", "keys"),
+    [
+        ("threads", ["threads"]),
+        ("processes.fork", ["processes.fork", "processes"]),
+        ("executors.spawn", ["executors.spawn", "executors.processes"]),
+        ("executors.thread", ["executors.thread"]),
+        ("executors.interpreter", ["executors.interpreter"]),
+    ],
+)
+def test_the_most_special_expectation_wins(backend: str, keys: list[str]) -> None:
+    assert keys_of(backend) == keys
+
+
+def test_what_is_expected_from_a_version_on_holds_until_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPECTED, "made_up", {"threads": {(3, 10): "hangs", (3, 12): ("works", "raises X")}})
+    assert expected("made_up", "threads", (3, 11)) == ("hangs",)
+    assert expected("made_up", "threads", (3, 14)) == ("works", "raises X")
+    assert expected("made_up", "serial", (3, 14)) == ()
