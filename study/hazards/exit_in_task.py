@@ -23,7 +23,8 @@ def workers(mp: "Any", watch: "Watch") -> None:
     pool = mp.Pool(2)
     watch.wait("map", pool.map_async(work, range(ITEMS), chunksize=1).get)
     watch.afterwards("map again", pool.map, abs, range(ITEMS))
-    watch.afterwards("terminate", pool.terminate)
+    pool.close()
+    watch.afterwards("close and join", pool.join)
 
 
 def executor(mp: "Any", watch: "Watch") -> None:
