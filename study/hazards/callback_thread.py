@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 gate: "Any"
 
 
@@ -28,11 +29,10 @@ class Callback:
 
     def __init__(self) -> None:
         self.thread = 0
-        self.name = ""
         self.called = threading.Event()
 
     def __call__(self, _result: object) -> None:
-        self.thread, self.name = threading.get_ident(), threading.current_thread().name
+        self.thread = threading.get_ident()
         self.called.set()
 
 

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 QUEUED, FETCH_S = 4, 0.5
 started: "Any"
 gate: "Any"

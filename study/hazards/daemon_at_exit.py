@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 DONE = "cleaned.txt"
 PROGRAM = """
 import time

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 VARIABLE = "STUDY_SET_LATER"
 
 

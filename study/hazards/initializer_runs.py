@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 DIARY, ITEMS = "diary.txt", 8
 
 

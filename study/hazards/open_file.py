@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 PATH, LINE = "notes.txt", "a line"
 
 

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from study.hazard import Watch
+
 LONG_S = 60.0
 started: "Any"
 gate: "Any"
