@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from study.hazard import Watch
 
 POOLS = 8
-FEW_POOLS = 2  # where a pool is dear to start and inherits no lock
+FEW_POOLS = 1  # where a pool is dear to start and inherits no lock
 THREADS, ITEMS = 2, 2
 
 

@@ -55,6 +55,6 @@ HAZARD = Hazard(
     rank=10,
     styles={"workers": workers, "executor": executor},
     absent={"serial": "one thread works alone: there is nobody to send a message to"},
-    defects={"multiprocessing": "gh-73983", "concurrent.futures": "gh-73983"},
+    defects=dict.fromkeys(("multiprocessing", "executors.fork", "executors.spawn", "executors.forkserver"), "gh-73983"),
     patience_s=2 * HANG_S,
 )

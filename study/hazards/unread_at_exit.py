@@ -23,5 +23,5 @@ HAZARD = Hazard(
     rank=12,
     styles={"workers": program, "executor": program},
     absent={"serial": "one thread works alone: there is nobody to send a message to"},
-    defects={"multiprocessing": "gh-73983"},
+    defects=dict.fromkeys(("multiprocessing", "executors.fork", "executors.spawn", "executors.forkserver"), "gh-73983"),
 )
