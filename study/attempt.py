@@ -14,11 +14,10 @@ from typing import Any
 
 import psutil
 
-from study import hazards, launch
+from study import hazards, launch, warden
 from study.hazard import HANG_S
 from study.launch import Child
 from study.trace import Trace
-from study.warden import Warden
 
 ORPHANS_S = 3.0  # after the program's end, what it started has this long to follow
 ABORT_S = 1.0  # for all its processes to tell where their threads stand
@@ -128,6 +127,12 @@ class _Provoked(Child):
     def close(self) -> None:
         self._close()
 
+    def _end_group(self) -> None:
+        """At once: nobody would give notice of a hang or of an orphan either."""
+        if not self._reap(0, whole_group=True):
+            warden.kill([self.group])
+            super()._end_group()
+
     def _orphans_s(self, deadline: float) -> float:
         return min(ORPHANS_S, max(0.0, deadline - time.perf_counter()) + GRACE_S)
 
@@ -149,14 +154,14 @@ class _Provoked(Child):
             time.sleep(launch.POLL_S)
 
 
-def provoke(python: str, hazard: str, backend: str, warden: Warden | None = None) -> Attempt:
+def provoke(python: str, hazard: str, backend: str, minded_by: warden.Warden | None = None) -> Attempt:
     """Run one pair that is on offer; afterwards nothing is left of it. Raises OSError when the interpreter cannot be started."""
-    scratch = Path(tempfile.mkdtemp(prefix="study-", dir=warden.folder if warden else None))
+    scratch = Path(tempfile.mkdtemp(prefix="study-", dir=minded_by.folder if minded_by else None))
     request = {"do": "attempt", "hazard": hazard, "backend": backend}
     try:
         child = _Provoked(python, request, scratch, {"PYTHONFAULTHANDLER": "1"})
         try:
-            with warden.minding(child.group) if warden else contextlib.nullcontext():
+            with minded_by.minding(child.group) if minded_by else contextlib.nullcontext():
                 child.watch(hazards.find(hazard).patience_s)
             return _judge(child, hazard, backend, scratch)
         finally:
