@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special  # not scipy.stats, which takes longer to import than a report to build
 
 LEAST_WIDTHS = 4
 FIT_LEVEL = 0.95  # of the intervals of the coefficients
@@ -136,7 +136,7 @@ def _regress(terms: NDArray[np.float64], y: NDArray[np.float64]) -> list[Coeffic
         return [Coefficient(float(value), -math.inf, math.inf) for value in values]
     freedom = points - unknowns
     variance = np.sum((y - terms @ values) ** 2) / freedom
-    errors = np.sqrt(variance * np.diag(np.linalg.inv(terms.T @ terms))) * stats.t.ppf((1 + FIT_LEVEL) / 2, freedom)
+    errors = np.sqrt(variance * np.diag(np.linalg.inv(terms.T @ terms))) * special.stdtrit(freedom, (1 + FIT_LEVEL) / 2)
     return [Coefficient(float(v), float(v - e), float(v + e)) for v, e in zip(values, errors, strict=True)]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special  # not scipy.stats, which takes longer to import than a report to build
 
 CELL_LEVEL = 0.95  # of the interval printed beside a number
 VERDICT_LEVEL = 0.99  # of the interval that must exclude 1 before one is called faster
@@ -89,7 +89,7 @@ def median_rank(n: int, level: float = CELL_LEVEL) -> int:
     Nonparametric Statistics, section 3.2): 6 give the 1st to the 6th (96.9 %), 15 the 4th to the 12th, 30 the 10th to the 21st.
     """
     tail = (1 - level) / 2
-    below = stats.binom.cdf(np.arange(n // 2 + 1), n, 0.5)
+    below = special.bdtr(np.arange(n // 2 + 1), n, 0.5)
     return int(np.count_nonzero(below <= tail))
 
 
@@ -235,7 +235,7 @@ def further_blocks(a: ArrayLike, b: ArrayLike, level: float = VERDICT_LEVEL) -> 
     distance, spread = abs(math.log(_interval(ratios, n0, level).value)), _spread(np.log(ratios), n0)
     n = np.arange(n0 + 1, n0 + MOST_BLOCKS + 1)
     strict, loose = (
-        (stats.t.ppf((1 + wanted) / 2, n - 1) + stats.norm.ppf(CHANCE)) * spread / np.sqrt(n)
+        (special.stdtrit(n - 1, (1 + wanted) / 2) + special.ndtri(CHANCE)) * spread / np.sqrt(n)
         for wanted in (level, EQUIVALENCE_LEVEL)
     )
     differ = (n >= least_blocks(level)) & (distance > strict) & (distance >= math.log(LEAST_DIFFERENCE))
@@ -250,7 +250,7 @@ def _spread(averages: NDArray[np.float64], n: int) -> float:
         return 0.0
     rank = max(1, signed_rank(n, EQUIVALENCE_LEVEL))
     half_width = float(averages[-rank] - averages[rank - 1]) / 2
-    return half_width * math.sqrt(n) / float(stats.t.isf(_at_most(n)[rank - 1], n - 1))
+    return half_width * math.sqrt(n) / -float(special.stdtrit(n - 1, _at_most(n)[rank - 1]))
 
 
 @functools.cache
