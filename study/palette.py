@@ -43,6 +43,18 @@ FIXED = {
     "floor.fork": Look(GREY, ">", SOLID),
     "floor.interpreter": Look(GREY, "h", SOLID),
 }
+#: What became of a hazard, in a table that says it in a word as well.
+OUTCOMES = {
+    "works": GREEN,
+    "answers": BLUE,
+    "raises": ORANGE,
+    "loses data": PURPLE,
+    "wrong answer": PURPLE,
+    "leaks": GREY,
+    "leaves orphans": GREY,
+    "dies": RED,
+    "hangs": RED,
+}
 DASH_DOTTED: Dash = (0, (4, 1.6, 1.2, 1.6))
 FREE = [
     Look(colour, marker, dash, filled)
@@ -59,3 +71,8 @@ def looks(backends: Iterable[str]) -> dict[str, Look]:
     others = [name for name in installed.in_order(backends, installed.known_backends()) if name not in FIXED]
     free = {name: FREE[position % len(FREE)] for position, name in enumerate(others)}
     return {name: FIXED.get(name) or free[name] for name in backends}
+
+
+def css() -> str:
+    """The colour of each outcome as a property that a page's style can use."""
+    return "".join(f".{name.replace(' ', '-')} {{ --outcome: {colour}; }}\n" for name, colour in OUTCOMES.items())

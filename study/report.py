@@ -13,7 +13,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from study import drawing, sections, sentences, sheets, tables, transcripts
+from study import drawing, palette, sections, semantics, sentences, sheets, symptoms, tables, transcripts
 from study.budget import left_out_of, spell
 from study.charts import CHARTS, Chart
 from study.journal import Journal, JournalError, load
@@ -21,7 +21,9 @@ from study.noise import assess
 from study.notation import csv_text, markdown_text, plain
 from study.panels import NARROW, WIDE
 from study.sections import Section
+from study.semantics import Matrix
 from study.sheets import Sheet
+from study.symptoms import Symptom
 from study.tables import Results
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -55,6 +57,17 @@ class Chapter:
     banner: str  #: that the machine was noisy; "" when it was not
     left_out: str  #: what a budget left out; "" without one
     stories: tuple[transcripts.Story, ...]
+    failing: Matrix | None  #: what was provoked on this machine; None where nothing was, or an earlier chapter has it
+
+    @property
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """What a reader may see of it."""
+        return symptoms.symptoms(self.failing) if self.failing else ()
+
+    @property
+    def failing_briefly(self) -> Sheet | None:
+        """The same for a pull request."""
+        return semantics.short(self.failing) if self.failing else None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -86,7 +99,8 @@ def build(journal_paths: Sequence[Path], directory: Path) -> Path:
         _write_csv(table, directory / "tables" / f"{name}.csv")
     page, summary = directory / "index.html", directory / "summary.md"
     summary.write_text(_render("summary.md.j2", chapters=chapters), encoding="utf-8")
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "sort.js"))
+    style, script = (_joined(names) for names in (("style.css", "failures.css"), ("sort.js", "open.js")))
+    style += palette.css()
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
@@ -112,10 +126,14 @@ def _chapters(journals: Sequence[Journal]) -> list[Chapter]:
     twice = next((run for run in runs if runs.count(run) > 1), None)
     if twice is not None:
         raise JournalError(f"the run {plain(twice, 80)!r} was given twice; name each journal once.")
-    return [_chapter(number, journal) for number, journal in enumerate(journals, start=1)]
+    folders = [Path(journal.path).parent for journal in journals]
+    return [
+        _chapter(number, journal, provoked=folders.index(folder) + 1 == number)
+        for number, (journal, folder) in enumerate(zip(journals, folders, strict=True), start=1)
+    ]
 
 
-def _chapter(number: int, journal: Journal) -> Chapter:
+def _chapter(number: int, journal: Journal, *, provoked: bool) -> Chapter:
     found = tables.results([journal])
     measured = bool((found.cells["measured"] > 0).any())
     return Chapter(
@@ -134,7 +152,13 @@ def _chapter(number: int, journal: Journal) -> Chapter:
         banner=assess(journal).banner,
         left_out=_left_out(journal),
         stories=tuple(transcripts.stories(journal)),
+        failing=_failing(number, journal) if provoked else None,
     )
+
+
+def _failing(number: int, journal: Journal) -> Matrix | None:
+    version = str(journal.header.interpreter.get("version", ""))
+    return semantics.find(Path(journal.path).parent, version, "" if number == 1 else f"-{number}")
 
 
 def _left_out(journal: Journal) -> str:
@@ -178,6 +202,10 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
             ]
     safe.columns = pd.Index([csv_text(name) for name in safe.columns])
     safe.to_csv(path, index=False, lineterminator="\n")
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
 def _render(template: str, **names: Any) -> str:

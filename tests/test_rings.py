@@ -32,11 +32,11 @@ RINGS = {
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
         *("study.affinity", "study.transcripts"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
-        "study.atlas",
+        *("study.accounts", "study.atlas"),
     ],
     2: [
         *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.laws"),
-        *("study.proof", "study.selfcheck"),
+        *("study.proof", "study.selfcheck", "study.semantics", "study.symptoms"),
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [
