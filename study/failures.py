@@ -228,9 +228,9 @@ def _closing(every: Sequence[Sightings], seen: Sequence[Seen]) -> str:
     chance = [f"{one.hazard}/{one.backend}" for one in seen if len(one.keys) > 1]
     told = f"; chance decides in {', '.join(chance)}" if chance else ""
     pythons = ", ".join(one.version for one in every)
-    return (
-        f"{len(_hazards(every))} hazards, {sum(len(one.attempts) for one in seen)} interpreters, Python {pythons}{told}"
-    )
+    number, started = len(_hazards(every)), sum(len(one.attempts) for one in seen)
+    plural = "" if number == 1 else "s"
+    return f"{number} hazard{plural}, {started} interpreters, Python {pythons}{told}"
 
 
 def _headed(heading: str, lines: Sequence[str]) -> str:
