@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from study.attempt import Attempt, Outcome
@@ -11,6 +12,7 @@ from study.outcomes import WORST_FIRST
 
 LONGEST_WORD = 40  # characters
 MOST_LINES = 30  # of a traceback or of stacks
+THREADS = re.compile(r"(?:Current thread|Thread) 0x.*", re.DOTALL)
 FILE = re.compile(r'File "(?P<path>[^"]*)"')
 NOT_OFFERED, NOT_REACHED = "not offered", "not reached"
 
@@ -44,19 +46,23 @@ class Seen:
         return word if len(words) == 1 else f"{word} ({words[word]} of {len(self.attempts)})"
 
     @property
-    def known(self) -> str:
-        """How long it took until the caller knew; "never" when it hung."""
-        if not self.shown:
-            return ""
-        if self.shown.outcome is Outcome.HANGS:
-            return "never"
-        return duration(self.shown.known_s) if self.shown.known_s is not None else "—"
-
-    @property
     def afterwards(self) -> str:
         """What was tried next, and what became of it."""
         tried = self.shown.afterwards if self.shown else {}
         return "; ".join(f"{plain(doing, 60)} {plain(became, 60)}" for doing, became in tried.items())
+
+    @property
+    def stacks(self) -> str:
+        """Where each thread stood when it hung."""
+        if not self.shown or self.shown.outcome is not Outcome.HANGS:
+            return ""
+        dumped = THREADS.search(self.shown.story)  # by the body itself, which went on afterwards
+        return shortened(self.shown.stacks or (dumped[0] if dumped else ""))
+
+    @property
+    def traceback(self) -> str:
+        """Of the exception that the caller got."""
+        return shortened(self.shown.traceback) if self.shown and self.shown.outcome is Outcome.RAISES else ""
 
     @property
     def sentence(self) -> str:
@@ -94,6 +100,18 @@ def _sentence(attempt: Attempt) -> str:
             return f"{detail or 'Something was left behind'}: {what}."
         case _:
             return f"{attempt.outcome.value[0].upper()}{attempt.outcome.value[1:]}: {what}."
+
+
+def knew(every: Iterable[Seen]) -> str:
+    """How long it took until the callers knew: "never", "after 0.12 s", "after 0.12 to 1.4 s"; "" where there is nothing to know."""
+    shown = [seen.shown for seen in every if seen.shown]
+    if any(attempt.outcome is Outcome.HANGS for attempt in shown):
+        return "never"
+    raised = [a.known_s for a in shown if a.outcome is Outcome.RAISES and a.known_s is not None]
+    if not raised:
+        return ""
+    least, most = duration(min(raised)), duration(max(raised))
+    return f"after {least}" if least == most else f"after {least} to {most}"
 
 
 def shortened(text: str) -> str:

@@ -1,12 +1,12 @@
 """The matrix of what happens when it fails, hazard by backend: which versions were tried, and where do they differ?"""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from study import hazards, installed, sightings
-from study.accounts import Seen, shortened
+from study.accounts import Seen, knew
 from study.attempt import Attempt
 from study.hazard import GROUPS, Hazard, declared_for
 from study.journal import JournalError
@@ -39,13 +39,21 @@ class Account:
     cells: tuple[Cell, ...]
     source: str  #: "study/hazards/killed_worker.py:23"
     issue: str  #: "gh-66587"; "" where none is known
-    traceback: str
-    stacks: str
 
     @property
     def first(self) -> Seen:
         """The one that is told of."""
         return self.cells[0].seen
+
+    @property
+    def where(self) -> str:
+        """Their backends."""
+        return named(self.cells)
+
+    @property
+    def known(self) -> str:
+        """How long it took until their callers knew."""
+        return knew(cell.seen for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,21 @@ def short(found: Matrix) -> Sheet:
     return Sheet("failures", caption, ("what goes wrong", *found.labels), rows)
 
 
+def named(cells: Iterable[Cell]) -> str:
+    """Backends in few words: a library's start methods together."""
+    variants: dict[str, list[str]] = {}
+    for cell in cells:
+        library, _, variant = cell.label.partition(" (")
+        variants.setdefault(library, []).append(variant.rstrip(")"))
+    return ", ".join(_with_variants(library, names) for library, names in variants.items())
+
+
+def _with_variants(library: str, names: Sequence[str]) -> str:
+    if len(names) == 3:
+        return f"{library} (all start methods)"
+    return f"{library} ({', '.join(names)})" if names[0] else library
+
+
 def _grouped(lines: Sequence[Line]) -> tuple[Group, ...]:
     by_title: dict[str, list[Line]] = {title: [] for title in (*GROUPS, ELSEWHERE)}
     for line in lines:
@@ -210,8 +233,6 @@ def _account(hazard: str, cells: Sequence[Cell], anchor: str) -> Account:
         cells=tuple(cells),
         source=plain(shown.source, 120) if shown else "",
         issue=_issue(hazard, cells),
-        traceback=shortened(shown.traceback) if shown else "",
-        stacks=shortened(shown.stacks) if shown else "",
     )
 
 

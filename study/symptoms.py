@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from study.attempt import Outcome
 from study.notation import plain
-from study.semantics import Cell, Line, Matrix
+from study.semantics import Cell, Line, Matrix, named
 
 SYMPTOMS = {
     "It hangs": (Outcome.HANGS,),
@@ -42,21 +42,6 @@ def symptoms(found: Matrix) -> tuple[Symptom, ...]:
     """Those that were seen, the one that leaves most at a loss first."""
     every = (_symptom(title, kinds, found.lines) for title, kinds in SYMPTOMS.items())
     return tuple(symptom for symptom in every if symptom.findings)
-
-
-def named(cells: Iterable[Cell]) -> str:
-    """Backends in few words: a library's start methods together."""
-    variants: dict[str, list[str]] = {}
-    for cell in cells:
-        library, _, variant = cell.label.partition(" (")
-        variants.setdefault(library, []).append(variant.rstrip(")"))
-    return ", ".join(_with_variants(library, names) for library, names in variants.items())
-
-
-def _with_variants(library: str, names: Sequence[str]) -> str:
-    if len(names) == 3:
-        return f"{library} (all start methods)"
-    return f"{library} ({', '.join(names)})" if names[0] else library
 
 
 def _symptom(title: str, kinds: Sequence[Outcome], lines: Iterable[Line]) -> Symptom:

@@ -133,14 +133,26 @@ def test_every_outcome_has_a_colour_and_a_sentence(outcome: Outcome) -> None:
 def test_a_hang_says_where_it_stood_and_that_the_caller_never_knew() -> None:
     one = Seen("3.13.1", (dataclasses.replace(HANGS, detail="in wait (threading.py:320)"),))
     assert one.sentence == f"map did not come to its end within {HANG_S:.0f} s, in wait (threading.py:320)."
-    assert one.known == "never"
+    assert accounts.knew([one, Seen("3.13.1", (BROKEN,))]) == "never"
+
+
+def test_the_stacks_of_a_hang_are_those_that_were_asked_for_or_that_the_body_dumped() -> None:
+    dumped = dataclasses.replace(HANGS, stacks="", story=f"words\n{HANGS.stacks}", traceback="of our own time-out")
+    for attempt in (HANGS, dumped):
+        one = Seen("3.13.1", (attempt,))
+        assert one.stacks.startswith("Current thread 0x1 (most recent call first):\n")
+        assert one.traceback == ""
+    assert Seen("3.13.1", (BROKEN,)).stacks == ""
 
 
 def test_an_exception_is_told_with_its_cause_its_words_and_what_works_afterwards() -> None:
     one = Seen("3.13.1", (BROKEN,))
     assert one.sentence.startswith("map raised concurrent.futures.process.BrokenProcessPool, caused by concurrent")
     assert one.sentence.endswith(BROKEN.detail)
-    assert one.known == "125 ms"
+    assert accounts.knew([one]) == "after 125 ms"
+    slower = Seen("3.13.1", (dataclasses.replace(BROKEN, known_s=1.5),))
+    assert accounts.knew([slower, one]) == "after 125 ms to 1.50 s"
+    assert accounts.knew([Seen("3.13.1", (became(Outcome.WORKS, known_s=1.0),))]) == ""
     assert one.afterwards == "submit raises concurrent.futures.process.BrokenProcessPool; shutdown works"
 
 
@@ -276,8 +288,8 @@ def test_every_link_of_it_leads_somewhere_and_no_identifier_is_used_twice(tmp_pa
 def test_an_account_tells_all_that_was_seen(tmp_path: Path) -> None:
     text = page_of(tmp_path, WHOLE, seen(became(Outcome.WORKS), version="3.12.9")).text
     for told in (
-        "multiprocessing (fork) (the caller knew: never), multiprocessing (spawn)",
-        "ProcessPoolExecutor (fork) (the caller knew: 125 ms later)",
+        "On multiprocessing (all start methods) The caller knew never",
+        "On ProcessPoolExecutor (fork) The caller knew after 125 ms",
         "Afterwards submit raises concurrent.futures.process.BrokenProcessPool; shutdown works",
         "CPython gh-66587",
         "Provoked by study/hazards/killed_worker.py:26",
