@@ -547,6 +547,11 @@ PROGRAMS = {
     "interrupted_in_pool_get": (
         "p = fork.Pool(1); signal.signal(signal.SIGALRM, signal.default_int_handler); signal.alarm(2); p.apply(os._exit, (1,))"
     ),
+    "hangs_in_pool_terminate": (
+        "p = fork.Pool(1); p.apply(int)\n"
+        "while p._inqueue._rlock.acquire(False): p._inqueue._rlock.release()\n"
+        "os.kill(p._pool[0].pid, signal.SIGKILL); hangs_soon(); p.terminate()"
+    ),
     "hangs_in_pool_join": "p = fork.Pool(1); r = p.apply_async(os._exit, (1,)); p.close(); hangs_soon(); p.join()",
     "hangs_in_its_own_pool": (
         "e = ThreadPoolExecutor(1); hangs_soon(); e.submit(lambda: e.submit(int).result()).result()"

@@ -50,6 +50,19 @@ ENTRIES = (
         versions="open; seen on 3.10 to 3.15",
     ),
     Hang(
+        name="hangs_in_pool_terminate",
+        stands=(("multiprocessing/pool.py:_help_stuff_finish",),),
+        what="A Pool cannot even be terminated.",
+        cause="One of its idle workers was killed. An idle worker holds the lock of the queue of tasks while it waits for "
+        "one; that lock is never given back, and terminate() wants it too.",
+        fix="Let nothing kill single workers. What hangs already has to be killed from outside, as a whole.",
+        code="for process in multiprocessing.active_children(): process.kill()\nos._exit(1)",
+        hazard="killed_idle_worker",
+        scenario="pool",
+        issue="gh-96062",
+        versions="open; seen on 3.10 to 3.15",
+    ),
+    Hang(
         name="hangs_in_pool_join",
         stands=(("multiprocessing/pool.py:join",),),
         what="A Pool was closed and does not come to its end.",
