@@ -13,6 +13,8 @@ from study.panels import styled
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 PNG_DPI = 160
 FONT = re.compile(r"(?P<style>italic |oblique )?(?P<weight>bold |\d+ )?(?P<size>[\d.]+)px ")
+DIGITS = re.compile(r"(\d\.\d\d)\d+")  # of a coordinate: the third decimal is a thousandth of a point
+REFERENCE = re.compile(r"#([^)]+)")
 ElementTree.register_namespace("", SVG)
 ElementTree.register_namespace("xlink", XLINK)
 
@@ -47,6 +49,7 @@ def inline(file: bytes, name: str, label: str, classes: str) -> str:
     width, height = (float(root.attrib.pop(side).removesuffix("pt")) for side in ("width", "height"))
     root.attrib.update({"role": "img", "aria-label": label, "class": classes})
     root.attrib.update({"width": f"{width * 4 / 3:.0f}", "height": f"{height * 4 / 3:.0f}"})
+    _slim(root)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -68,6 +71,32 @@ def _rename(element: ElementTree.Element, name: str) -> None:
             element.set(key, value.replace("#", f"#{name}-"))
         elif "url(#" in value:
             element.set(key, value.replace("url(#", f"url(#{name}-"))
+
+
+def _slim(root: ElementTree.Element) -> None:
+    """Leave out what a browser has no use for: hundredths of a point, names that nobody refers to, groups of nothing in common."""
+    values = [value for element in root.iter() for value in element.attrib.values() if "#" in value]
+    referred = {name for value in values for name in REFERENCE.findall(value)}
+    for element in root.iter():
+        if element.attrib.get("id") not in referred:
+            element.attrib.pop("id", None)
+        for name in element.attrib.keys() & {"d", "x", "y", "transform", "points"}:
+            element.set(name, " ".join(DIGITS.sub(r"\1", element.attrib[name]).split()))
+        if element.attrib.get("transform", "").startswith("rotate(-0 "):
+            del element.attrib["transform"]
+        element.attrib.pop("font-family", None)  # the page has one for all text of charts
+        if element.tag != f"{{{SVG}}}text":
+            element.text = (element.text or "").strip() or None
+        element.tail = (element.tail or "").strip() or None
+    _ungroup(root)
+
+
+def _ungroup(parent: ElementTree.Element) -> None:
+    children: list[ElementTree.Element] = []
+    for child in parent:
+        _ungroup(child)
+        children += child if child.tag == f"{{{SVG}}}g" and not child.attrib else [child]
+    parent[:] = children
 
 
 def _set_attributes(element: ElementTree.Element) -> None:

@@ -1,5 +1,6 @@
 """Where on a chart do title, legend, panels and notes stand? Laid out in inches, so that nothing moves and nothing overlaps."""
 
+import functools
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ WIDE, NARROW = 9.6, 3.7  # inches: a desktop's column, and a telephone's at its 
 TEXT, SMALL, TITLE = 9.0, 8.0, 11.5  # points
 EDGE, LINE, GAP = 0.12, 0.17, 0.12  # inches: margin, height of a small line, space between parts
 HEADING, FOOTING = 0.28, 0.5  # inches above and below the axes of a panel
+X_LABEL, Y_LABEL = (
+    0.29,
+    0.13,
+)  # inches: from the axes down to the label, and from the label's inner side out to the edge
 FAINT = "#8a8a8a"
 MOST_NOTES = 24  # lines
 T = TypeVar("T")
@@ -148,15 +153,28 @@ def _place_row(figure: Figure, row: Sequence[Panel], columns: int, top: float, l
     for panel in row:
         bottom = top + HEADING + panel.height
         axes = figure.add_axes((x / width, 1 - bottom / height, each / width, panel.height / height))
+        room = left if x > EDGE + first_left else first_left
+        # Places that are given need not be found out from the size of every tick's label, which is half of the drawing.
+        axes.xaxis.set_label_coords(0.5, -X_LABEL / panel.height)
+        axes.yaxis.set_label_coords(-(room - Y_LABEL) / each, 0.5)
         panel.draw(axes)
-        axes.set_title(panel.heading, fontweight="bold")
+        axes.set_title(panel.heading, fontweight="bold", y=1.0)
         x += each + GAP + left
 
 
 def styled(draw: Callable[[], T]) -> T:
     """What `draw` makes in the study's style, whatever the reader's matplotlibrc says."""
     with matplotlib.rc_context():
+        settings: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment] # the stubs list every name there is
+        dict.update(settings, _settings())  # past the validation, which takes longer than many a drawing
+        return draw()
+
+
+@functools.cache
+def _settings() -> dict[str, Any]:
+    """matplotlib's defaults with the study's style, validated once."""
+    with matplotlib.rc_context():
         matplotlib.rcdefaults()
         settings: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment] # the stubs list every name there is
         settings.update(STYLE)
-        return draw()
+        return {name: value for name, value in settings.items() if not name.startswith("backend")}
