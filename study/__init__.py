@@ -12,6 +12,7 @@ Imports point inwards only:
                                    summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling
                                    sessions, between: what may be said of campaigns at different times
                                    selfcheck, trials -> proof: the study against scripts in plain/ and known delays
+                                   accounts -> semantics -> symptoms: what was seen of each hazard, and how it is found
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows
                                    environment, cgroup, journal, observations: the facts, the file, what a block says
                                    noise, budget: which blocks are measured again, and what fits into some time
