@@ -1,7 +1,7 @@
 """Which values does a journal hold, and what became of each cell?
 
 Tidy frames hold everything that a reader is shown: `frame`, one line for a duration, `amounts`, one line for what a block
-says of bytes and shares, and `cells`, one line for a cell.
+says of bytes and shares, `sequences`, one line for each of these in turn, and `cells`, one line for a cell.
 """
 
 import itertools
@@ -80,6 +80,24 @@ def amounts(journals: Sequence[Journal]) -> pd.DataFrame:
         if lap.unit != "ns" and lap.values
     ]
     found = pd.DataFrame(kept, columns=["run", "cell", "lap", "amount_unit", "block", "amount", "source"])
+    return found.astype({"amount": float})
+
+
+def sequences(journals: Sequence[Journal]) -> pd.DataFrame:
+    """One line for each value of what is no duration, in the order in which a child told them; laps of one value are left out.
+
+    Columns: run, cell, lap, amount_unit, block, position (0, 1 … within its lap and child), amount.
+    """
+    kept = [
+        (journal.header.run, row.cell, lap.name, lap.unit, row.block, position, value)
+        for journal in journals
+        for row in journal.rows
+        if row.status == "measured" and row.block != REHEARSAL
+        for lap in row.laps
+        if lap.unit != "ns" and len(lap.values) > 1
+        for position, value in enumerate(lap.values)
+    ]
+    found = pd.DataFrame(kept, columns=["run", "cell", "lap", "amount_unit", "block", "position", "amount"])
     return found.astype({"amount": float})
 
 

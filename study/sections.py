@@ -16,15 +16,6 @@ COST_SHEETS: dict[str, Callable[[Results], Sheet]] = {
     "latency": sheets.latency,
     "scaling": sheets.scaling,
 }
-LIMITS = {
-    "startup": "The worker's first statement stamps the clock. A main module that imports much makes spawn and forkserver "
-    "slower than this; memory already in use makes fork slower. Neither is varied here.",
-    "throughput": "One sender and one receiver, messages of bytes, no limit on the queue. Objects that are harder to pickle "
-    "cost more; several senders share less than they expect.",
-    "latency": "An idle machine and one question at a time. It cannot be derived from the throughput, nor that from it.",
-    "scaling": "The pool is built and warm before the clock starts. Tasks last about half a millisecond; shorter ones gain "
-    "less, longer ones more. More workers than usable CPUs help only where tasks wait.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +67,5 @@ def _section(found: Results, scenario: str, sheet: Sheet) -> Section:
     title, question = installed.title(scenario), installed.question(scenario)
     remarks = tuple(laws.sentences(found)) if scenario == "scaling" else ()
     eaten = tuple(laws.shares(found, scenario))
-    limits = LIMITS.get(scenario, "")
+    limits = " ".join(chart.limits for chart in charts)
     return Section(scenario, title, question, charts, sheet, sources, commands(scenario), limits, remarks + eaten)

@@ -13,7 +13,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from study import installed
-from study.frame import CELL_COLUMNS, MEASURED, amounts, cells, factor, factors_of, frame, numeric, observations
+from study.frame import (
+    CELL_COLUMNS,
+    MEASURED,
+    amounts,
+    cells,
+    factor,
+    factors_of,
+    frame,
+    numeric,
+    observations,
+    sequences,
+)
 from study.journal import Journal
 from study.summary import CELL_LEVEL, Judgement, Ratio, Verdict, least_blocks, ratio, summarise, verdicts
 
@@ -34,13 +45,14 @@ NAN = float("nan")
 Line = Mapping[Hashable, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is equal to itself alone, so that what is computed from it can be remembered
 class Results:
     """The values and cells of some journals, and what is computed from them once for all tables and charts."""
 
     values: pd.DataFrame  #: `study.frame.frame`
     cells: pd.DataFrame  #: `study.frame.cells`
     amounts: pd.DataFrame  #: `study.frame.amounts`
+    sequences: pd.DataFrame  #: `study.frame.sequences`
 
     @functools.cached_property
     def observations(self) -> pd.DataFrame:
@@ -94,7 +106,7 @@ class Results:
 
 def results(journals: Sequence[Journal]) -> Results:
     """Everything that the tables and charts of these journals are made from."""
-    return Results(frame(journals), cells(journals), amounts(journals))
+    return Results(frame(journals), cells(journals), amounts(journals), sequences(journals))
 
 
 def startup(found: Results) -> pd.DataFrame:

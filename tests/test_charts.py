@@ -1,29 +1,26 @@
 """What is drawn is what was measured; what was not is drawn in words; nothing overlaps; the same data give the same bytes."""
 
-import itertools
 import re
 from xml.etree import ElementTree
 
 import matplotlib
-import numpy as np
 import pytest
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 import backends
 import journals as made
+from figures import panel, points, spans, texts
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import drawing, installed, tables
 from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
-from study.panels import NARROW, WIDE, styled
+from study.panels import NARROW, WIDE
 from study.plan import PROFILES
 from study.tables import Results, results
 
 WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
-EVERY_CHART = pytest.mark.parametrize("name", ["startup", "throughput", "scaling"])
+EVERY_CHART = pytest.mark.parametrize("name", list(CHARTS))
+HEADLINES = pytest.mark.parametrize("name", ["startup", "throughput", "scaling"])
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +37,6 @@ def draw(name: str, found: Results, width: float = WIDE) -> Figure:
     figure = CHARTS[name].figure(found, width)
     assert figure is not None
     return figure
-
-
-def panel(figure: Figure, heading: str) -> Axes:
-    return next(axes for axes in figure.axes if axes.get_title(loc="left") == heading)
-
-
-def texts(figure: Figure) -> list[str]:
-    """All text of a figure, each with its line breaks taken out."""
-    return [" ".join(text.get_text().split()) for text in figure.findobj(Text) if text.get_text().strip()]
-
-
-def points(axes: Axes) -> set[tuple[float, float]]:
-    """All points with a marker, rounded to six digits."""
-    lines = [line for line in axes.lines if line.get_marker() not in ("None", None, "")]
-    return {(float(f"{x:.6g}"), float(f"{y:.6g}")) for line in lines for x, y in np.column_stack(line.get_data())}
 
 
 def test_each_chart_asks_a_question() -> None:
@@ -89,10 +71,7 @@ def test_every_startup_interval_is_drawn_from_low_to_high(
         & (table["width"] == 1)
         & table["lap"].isin(["cold ready", "warm ready", "running pool ready"])
     ]
-    lines = panel(figures["startup", width], "A pool of one").lines
-    drawn = {
-        tuple(np.round(np.asarray(line.get_xdata(), dtype=float), 9)) for line in lines if line.get_marker() == "None"
-    }
+    drawn = {(round(low, 9), round(high, 9)) for low, high in spans(panel(figures["startup", width], "A pool of one"))}
     assert drawn == {
         (round(low * 1e3, 9), round(high * 1e3, 9)) for low, high in zip(own["low"], own["high"], strict=True)
     }
@@ -127,14 +106,14 @@ def test_the_usable_cpus_and_the_serial_loop_are_rules(figures: dict[tuple[str, 
     assert "usable CPUs: 2" in texts(figures["scaling", WIDE])
 
 
-@EVERY_CHART
+@HEADLINES
 @WIDTHS
 def test_every_axis_has_its_unit(figures: dict[tuple[str, float], Figure], name: str, width: float) -> None:
     units = {"startup": "milliseconds", "throughput": "payload", "scaling": "workers"}
     assert {axes.get_xlabel() for axes in figures[name, width].axes} == {units[name]}
 
 
-@EVERY_CHART
+@HEADLINES
 @WIDTHS
 @pytest.mark.parametrize(
     "words",
@@ -199,43 +178,6 @@ def test_a_chart_without_one_number_is_drawn(name: str, width: float) -> None:
     assert "not measured yet" in " ".join(texts(draw(name, empty, width)))
 
 
-def boxes(figure: Figure) -> list[tuple[str, Bbox]]:
-    """Where each visible text stands, in pixels."""
-    canvas = FigureCanvasAgg(figure)
-    styled(canvas.draw)
-    renderer = canvas.get_renderer()
-    seen = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
-    drawn = [(text.get_text(), text.get_window_extent(renderer)) for text in seen]
-    inside = [(label, box) for label, box in drawn if not outside_its_axis(figure, label, box)]
-    return [(label, box) for label, box in inside if box.width > 0]
-
-
-def outside_its_axis(figure: Figure, label: str, box: Bbox) -> bool:
-    """Tick labels beyond the limits exist but are not drawn."""
-    ticks = [
-        (tick, axes) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()
-    ]
-    for tick, axes in ticks:
-        if tick.label1.get_text() == label and tick.label1.get_window_extent().bounds == box.bounds:
-            low, high = sorted(axes.get_xlim() if tick in axes.xaxis.get_major_ticks() else axes.get_ylim())
-            return not low <= tick.get_loc() <= high
-    return False
-
-
-@EVERY_CHART
-@WIDTHS
-def test_no_text_overlaps_another_and_none_leaves_the_chart(
-    figures: dict[tuple[str, float], Figure], name: str, width: float
-) -> None:
-    figure = figures[name, width]
-    placed = boxes(figure)
-    for label, box in placed:
-        assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1, label  # noqa: PT018
-        assert figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1, label  # noqa: PT018
-    for (one, a), (other, b) in itertools.combinations(placed, 2):
-        assert not a.shrunk(0.98, 0.9).overlaps(b.shrunk(0.98, 0.9)), f"{one!r} overlaps {other!r}"
-
-
 @EVERY_CHART
 def test_text_on_a_telephone_is_at_least_eight_points_at_natural_size(
     figures: dict[tuple[str, float], Figure], name: str
@@ -277,6 +219,20 @@ def test_an_inline_chart_has_no_style_and_identifiers_of_its_own(figures: dict[t
     assert (root.attrib["role"], root.attrib["aria-label"]) == ("img", 'a "label"')
 
 
+FACTORS = {
+    "imports": ("main",),
+    "parent_memory": ("form", "touched_mb"),
+    "fan": ("shape", "width", "maxsize"),
+    "latency": ("samples",),
+    "responsiveness": ("busy", "seconds"),
+    "grain": ("task_us", "width", "chunks"),
+    "synchronisation": ("contenders",),
+    "wake_up": ("waiters",),
+    "memory": ("width",),
+    "recycling": ("limit",),
+}
+
+
 def hostile_results() -> Results:
     name = HOSTILE.replace("/", "")
     plan = [planned(f"startup/{name}", form=HOSTILE, width=1), planned("startup/_hidden", form=HOSTILE, width=1)]
@@ -290,7 +246,22 @@ def hostile_results() -> Results:
         for other in (name, "_hidden")
         for width in (1, 0, "x")
     ]
-    rows = [measured(cell, 1, {"cold ready": [0.1], "message": [0.0], "default chunks": [1e9]}) for cell in plan]
+    odd = (1, 0, "x", -1, 10**30, HOSTILE)
+    plan += [
+        planned(f"{scenario}/{other}", **dict.fromkeys(factors, value))
+        for scenario, factors in FACTORS.items()
+        for other in (name, "_hidden", "threads", "serial")
+        for value in odd
+    ]
+    laps = {
+        "cold ready": [0.1],
+        "message": [0.0],
+        "default chunks": [1e9],
+        "warm ready": [0.1],
+        "ready": [1e-9],
+        "p50": [1.0],
+    }
+    rows = [measured(cell, 1, laps | {HOSTILE: [1.0]}) for cell in plan]
     return results([journal(plan, rows, [absent(f"startup/{name} 2", HOSTILE * 20, form="pool")])])
 
 

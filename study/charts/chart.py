@@ -20,6 +20,9 @@ class Chart:
     title: str
     scenario: str
     draw: Draw
+    finding: Callable[[Results], str]  #: what it shows in sentences, for those who cannot see it
+    measured: str  #: how its numbers came about
+    limits: str  #: what they do not say
 
     def figure(self, found: Results, width: float) -> Figure | None:
         """The chart, so many inches wide; None when no cell of its scenario is in the results."""

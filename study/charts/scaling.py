@@ -1,23 +1,29 @@
 """How far does a pool scale? A panel for each workload and kind of chunks, a line for each backend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from study import installed, tables
-from study.charts import marks
-from study.charts.chart import Chart
+from study.charts import finding, marks, rows
+from study.charts.chart import MOST_ROWS, Chart
 from study.frame import factor, numeric
-from study.notation import plain
-from study.palette import GREY
+from study.notation import number, plain
+from study.palette import GREY, looks
 from study.panels import FAINT, NARROW, Panel, lay_out
 from study.tables import Results
 
 MOST_WORKLOADS = 3  # side by side, each with its heading
 WORKLOADS = {"cpu": "Pure Python", "hash": "C code without the GIL", "wait": "Waiting"}
+IN_COMMON = {
+    "shared": "All read one object",
+    "lock1": "One lock, 1 % of the time",
+    "lock10": "One lock, 10 % of the time",
+}
 CHUNKS = {"default chunks": "default chunks", "tuned chunks": "tuned chunks"}
 NO_BASELINE = "measured, but no block has the serial loop to compare it with"
 
@@ -26,14 +32,15 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     """Speed-up over the serial loop against workers: a panel for each workload and kind of chunks, a line for each backend."""
     table = tables.on_most_cpus(tables.scaling(found))
     table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
-    workloads = list(dict.fromkeys(table["workload"]))[:MOST_WORKLOADS]
+    workloads = _scaled(table)[:MOST_WORKLOADS]
+    table = table.loc[table["workload"].isin(workloads)]
     cpus = table["cpus"].dropna().max() if table["cpus"].notna().any() else None
 
     def drawer(workload: str, lap: str) -> Callable[[Axes], None]:
         def draw(axes: Axes) -> None:
             every = table.loc[table["workload"] == workload]
             pools = every.loc[(every["lap"] == lap) & ~every["backend"].isin(installed.baselines())]
-            marks.lines(axes, pools, "speedup", "speedup_low", "speedup_high", dodge=0.02)
+            marks.lines(axes, pools, "speedup", "speedup_low", "speedup_high")
             top = max(1.2, float(every[["speedup", "speedup_high"]].max().max()) * 1.08)
             axes.set(xscale="log", ylim=(0, top if np.isfinite(top) else 1.2), xlabel="workers", ylabel="times as fast")
             marks.ticks(axes, sorted(set(table["x"][table["x"] > 0])), lambda value: f"{value:g}")
@@ -54,7 +61,61 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     names = {workload: WORKLOADS.get(workload, plain(workload, 30)) for workload in workloads}
     compared = marks.without_numbers(table, "speedup", NO_BASELINE)
     notes = marks.notes(compared, "workload", names, _workers)
-    return lay_out(title, panels, width=width, columns=columns, left=0.42, legend=legend, notes=notes)
+    return lay_out(title, panels, width=width, columns=columns, left=0.5, legend=legend, notes=notes)
+
+
+def shared(found: Results, title: str, width: float) -> Figure:
+    """Times as fast as the serial loop where tasks have an object in common: a panel for each workload at its largest width."""
+    table = tables.on_most_cpus(tables.scaling(found))
+    table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
+    table = marks.without_numbers(table, "speedup", NO_BASELINE)
+    apart = [workload for workload in dict.fromkeys(table["workload"]) if workload not in IN_COMMON]
+    workloads = [workload for workload in dict.fromkeys(table["workload"]) if workload in IN_COMMON]
+    reference = [workload for workload in apart if workload == "cpu"]  # the same work with nothing in common
+    pools = table.loc[~table["backend"].isin(installed.baselines() | installed.floors())]
+    pools = pools.assign(name=pools["backend"].astype(str))
+    names = marks.backends(pools)[:MOST_ROWS]
+    at = pools["x"][pools["workload"].isin(workloads)].max()
+    shown = pools.loc[pools["workload"].isin([*reference, *workloads]) & (pools["x"] == at) & (pools["speedup"] > 0)]
+    scale = rows.Scale("times as fast as a serial loop", marks.limits([*shown["speedup"], 1.0], 1.3), rule=1.0)
+    panels = [
+        rows.Rows(_with_workers(workload, at), scale, drawn, _empty(pools, workload, names, drawn))
+        for workload in [*reference, *workloads]
+        for drawn in [_marks(shown.loc[shown["workload"] == workload], names)]
+    ]
+    legend = [(marks.state("o", filled=lap == "default chunks"), text) for lap, text in CHUNKS.items()]
+    return rows.figure(title, [installed.label(name) for name in names], panels, width=width, height=0.3, legend=legend)
+
+
+def _marks(table: pd.DataFrame, names: Sequence[str]) -> list[rows.Mark]:
+    own = looks(names)
+    return [
+        rows.Mark(
+            names.index(line["name"]), (line["speedup"], line["speedup_low"], line["speedup_high"]), own[line["name"]],
+            filled=line["lap"] == "default chunks",
+        )
+        for line in table.loc[table["name"].isin(names) & table["lap"].isin(list(CHUNKS))].to_dict("records")
+    ]  # fmt: skip
+
+
+def _empty(table: pd.DataFrame, workload: str, names: Sequence[str], drawn: Sequence[rows.Mark]) -> dict[int, str]:
+    own = table.loc[table["workload"] == workload]
+    return {
+        row: marks.cell_words(own.loc[own["name"] == name])
+        for row, name in enumerate(names)
+        if all(mark.row != row for mark in drawn)
+    }
+
+
+def _with_workers(workload: str, width: float) -> str:
+    text = {**IN_COMMON, "cpu": "Nothing in common"}[workload]
+    return f"{text}, {_workers(width)}" if width == width else text
+
+
+def _scaled(table: pd.DataFrame) -> list[str]:
+    """The workloads that were measured with several numbers of workers, or all of them when there is none."""
+    every = list(dict.fromkeys(table["workload"]))
+    return [name for name in every if table["x"][table["workload"] == name].nunique() > 1] or every
 
 
 def _scaling_heading(workload: str, lap: str, narrow: bool) -> str:
@@ -74,6 +135,44 @@ def _workers(count: float) -> str:
     return "1 worker" if count == 1 else f"{count:g} workers"
 
 
+def _found(found: Results) -> str:
+    return finding.headline(found, "scaling")
+
+
+def _found_shared(found: Results) -> str:
+    table = tables.on_most_cpus(tables.scaling(found))
+    table = table.assign(workload=factor(table, "workload").astype(str), width=numeric(factor(table, "width")))
+    said = []
+    for workload, text in IN_COMMON.items():
+        own = table.loc[(table["workload"] == workload) & (table["lap"] == "default chunks") & (table["speedup"] > 0)]
+        own = own.loc[(own["width"] == own["width"].max()) & ~own["backend"].isin(installed.baselines())]
+        ordered = own.sort_values("speedup", kind="stable").to_dict("records")
+        if ordered:
+            ends = [
+                f"{number(line['speedup'])} times as fast with {finding.name(line)}"
+                for line in (ordered[-1], ordered[0])
+            ]
+            said.append(f"{text}: {', '.join(ends)}.")
+    return " ".join(said) or finding.NO_NUMBER
+
+
 CHART = Chart(
-    "scaling", "How many times as fast as a serial loop is a pool, with more and more workers?", "scaling", scaling
+    "scaling",
+    "How many times as fast as a serial loop is a pool, with more and more workers?",
+    "scaling",
+    scaling,
+    _found,
+    "The pool is built and warm before the clock starts; each pool is compared with the serial loop of the same blocks. Tasks "
+    "last about half a millisecond. The floor is as many interpreters that have nothing in common.",
+    "Shorter tasks gain less, longer ones more. More workers than usable CPUs help only where tasks wait.",
+)
+SHARED_CHART = Chart(
+    "scaling-shared",
+    "What does a pool lose when tasks read one object, or take turns at one lock?",
+    "scaling",
+    shared,
+    _found_shared,
+    "The same pools and clock as above, with a worker for each usable CPU, beside the same work with nothing in common. Each "
+    "worker is given the object once, when it starts.",
+    "What it costs to change the object: nobody does.",
 )

@@ -1,0 +1,100 @@
+"""Which backend is best for tasks of that length? A row for each length, a column for each kind of chunks."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from study import grains, installed
+from study.charts import finding, marks
+from study.charts.chart import Chart
+from study.charts.payoff import HEADINGS
+from study.palette import looks
+from study.panels import NARROW, SMALL, TEXT, Panel, lay_out, shortened
+from study.tables import Line, Results
+
+ROW = 0.68  # inches: three lines of text and some room
+TINT = 0.22  # of the best backend's colour: text on it keeps its contrast with the page's own colour
+MISSING = (
+    "Missing: the payload. No scenario gives tasks of several lengths arguments of several sizes, so the map has one column of it: "
+    "tasks that take and return an integer. The throughput tells what larger messages cost."
+)
+
+
+def decision(found: Results, title: str, width: float) -> Figure:
+    """The best backend of each task length in its colour and by its name, hatched where others tie with it."""
+    table = grains.compared(found)
+    narrow = width < 2 * NARROW
+    space = width - 1.1 if narrow else width / 2 - 0.9
+    panels = []
+    for lap, heading in HEADINGS.items():
+        best = grains.best(found, table, lap).to_dict("records")
+        panels.append(Panel(heading, max(1, len(best)) * ROW, _drawer(best, space)))
+    notes = [MISSING, *marks.notes(_noted(table), "facet", {"": ""}, lambda task: marks.short(task * 1e-6))]
+    return lay_out(title, panels, width=width, columns=1 if narrow else 2, left=0.72, notes=notes)
+
+
+def _noted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(facet="", x=table["task"])
+
+
+def _drawer(best: Sequence[Line], space: float) -> Callable[[Axes], None]:
+    colours = {name: look.colour for name, look in looks([str(line["name"]) for line in best]).items()}
+
+    def draw(axes: Axes) -> None:
+        for row, line in enumerate(best):
+            _cell(axes, row, line, colours[str(line["name"])], space)
+        axes.set(xlim=(0, 1), ylim=(max(1, len(best)) - 0.5, -0.5), ylabel="length of a task", xticks=[])
+        axes.set_xlabel("hatched: the intervals tie")
+        axes.set_yticks(range(len(best)), [marks.short(line["task"] * 1e-6) for line in best])
+        axes.tick_params(length=0)
+        axes.grid(visible=False)
+        if not best:
+            axes.text(0.01, 0, "no number", fontsize=SMALL, fontstyle="italic", va="center")
+
+    return draw
+
+
+def _cell(axes: Axes, row: int, line: Line, colour: str, space: float) -> None:
+    hatch = "//" if line["ties"] else ""
+    axes.add_patch(Rectangle((0, row - 0.47), 1, 0.94, facecolor=colour, alpha=TINT, edgecolor="none"))
+    if hatch:
+        edge = Rectangle(
+            (0, row - 0.47), 1, 0.94, facecolor="none", edgecolor=colour, hatch=hatch, alpha=0.35, linewidth=0
+        )
+        axes.add_patch(edge)
+    best = shortened(installed.label(str(line["name"])), space, 1)
+    axes.text(0.02, row - 0.28, best, fontsize=TEXT, fontweight="bold", va="center")
+    axes.text(0.02, row - 0.08, shortened(_beside(line), space, 2), fontsize=SMALL, va="top")
+
+
+def _beside(line: Line) -> str:
+    """What stands below the name: how much of the time is saved, or who ties."""
+    if line["ties"]:
+        return f"or as good: {', '.join(installed.label(name) for name in line['ties'])}"
+    told = f"{marks.short(line['seconds'])} a task"
+    return told if line["name"] in installed.baselines() else f"{told}, the serial loop {marks.short(line['serial_s'])}"
+
+
+def _found(found: Results) -> str:
+    best = grains.best(found, grains.compared(found), grains.DEFAULT).to_dict("records")
+    said = [
+        f"{marks.short(line['task'] * 1e-6)}: {installed.label(str(line['name']))}{' (tied)' if line['ties'] else ''}"
+        for line in best
+    ]
+    return f"Best with the library's own chunks for tasks of {'; '.join(said)}." if said else finding.NO_NUMBER
+
+
+CHART = Chart(
+    "decision",
+    "Which backend is best for tasks of that length?",
+    grains.SCENARIO,
+    decision,
+    _found,
+    "Best is the least median time of a task, the serial loop included. Another ties with it when the 95 % interval of their "
+    "ratio, block by block, includes 1, or when there are too few blocks for one. Pure Python, a worker for each usable CPU.",
+    "Anything of tasks that wait or let the GIL go, or of large arguments. The best of several is chosen by what was measured, "
+    "so that a close second may be as good.",
+)

@@ -1,0 +1,71 @@
+"""What does each import in the main module cost a start? A row for each backend, from a bare main module to a heavy one."""
+
+from matplotlib.figure import Figure
+
+from study import installed
+from study.charts import finding, marks, rows
+from study.charts.chart import MOST_ROWS, Chart
+from study.palette import looks
+from study.tables import Results
+
+PANELS = {"cold ready": "First start", "warm ready": "Further starts"}
+MAINS = {"bare": ("main module that imports nothing", False), "heavy": ("main module that imports much", True)}
+
+
+def imports(found: Results, title: str, width: float) -> Figure:
+    """Milliseconds (log) until the worker is at work, from a bare main module and from a heavy one."""
+    table = marks.lines_of(found, "imports")
+    table = table.assign(main=marks.words_of(table, "main"), name=table["backend"].astype(str))
+    names = marks.backends(table)[:MOST_ROWS]
+    own = looks(names)
+    shown = table.loc[table["lap"].isin(list(PANELS)) & (table["seconds"] > 0) & table["name"].isin(names)]
+    shown = shown.loc[shown["main"].isin(list(MAINS))]
+    scale = rows.Scale("milliseconds", marks.limits(shown["seconds"] * 1e3))
+    panels = []
+    for lap, heading in PANELS.items():
+        drawn = [
+            rows.Mark(
+                names.index(line["name"]),
+                tuple(line[key] * 1e3 for key in ("seconds", "low", "high")),
+                own[line["name"]],
+                filled=MAINS[line["main"]][1],
+            )
+            for line in shown.loc[shown["lap"] == lap].to_dict("records")
+        ]
+        words = {
+            row: marks.cell_words(table.loc[table["name"] == backend])
+            for row, backend in enumerate(names)
+            if all(mark.row != row for mark in drawn)
+        }
+        panels.append(rows.Rows(heading, scale, drawn, words, linked=True))
+    legend = [(marks.state("o", filled=filled), text) for text, filled in MAINS.values()]
+    return rows.figure(title, [installed.label(name) for name in names], panels, width=width, legend=legend)
+
+
+def _found(found: Results) -> str:
+    table = marks.lines_of(found, "imports")
+    table = table.loc[(table["lap"] == "warm ready") & (table["seconds"] > 0)]
+    table = table.assign(main=marks.words_of(table, "main"))
+    bare, heavy = (table.loc[table["main"] == main] for main in MAINS)
+    both = bare.merge(heavy[["backend", "cell", "lap", "seconds"]], on="backend", suffixes=("", "_heavy"))
+    if both.empty:
+        return finding.NO_NUMBER
+    both = both.assign(more=both["seconds_heavy"] - both["seconds"]).sort_values("more", kind="stable")
+    most = both.to_dict("records")[-1]
+    other = {"run": most["run"], "cell": most["cell_heavy"], "lap": most["lap_heavy"]}
+    return (
+        f"A heavy main module costs {finding.name(most)} most: a further start takes "
+        f"{finding.change(most['seconds'], most['seconds_heavy'])}{finding.compared(found, most, other)}."
+    )
+
+
+CHART = Chart(
+    "imports",
+    "What does every new worker pay for the imports of the main module?",
+    "imports",
+    imports,
+    _found,
+    "The same program is run with a main file that imports nothing and with one that imports modules of the standard library; "
+    "the worker's first statement stamps the clock.",
+    "What your own imports cost: those of the heavy main file are a fixed choice, and numerical libraries are heavier.",
+)

@@ -1,0 +1,54 @@
+"""The committed reference run, whole, with failures and holes, and with one backend alone."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from journals import failed
+from study.journal import Journal, load
+from study.tables import Results, results
+
+RESULTS = Path(__file__).parents[1] / "results"
+
+
+@cache
+def reference() -> Journal:
+    """The newest run of those that are kept; the test is skipped where there is none."""
+    paths = sorted(RESULTS.glob("*/*.jsonl"), key=lambda path: path.name)
+    if not paths:
+        pytest.skip("no reference run is kept here")
+    return load(paths[-1])
+
+
+def with_holes() -> Journal:
+    """Every third cell failed in each block, every fifth was never tried."""
+    whole = reference()
+    numbers = {cell.cell: number for number, cell in enumerate(whole.header.plan)}
+    planned = {cell.cell: cell for cell in whole.header.plan}
+    rows = [
+        failed(planned[row.cell], row.block, "crash", "killed by signal 11") if numbers[row.cell] % 3 == 0 else row
+        for row in whole.rows
+        if numbers[row.cell] % 5
+    ]
+    return msgspec.structs.replace(whole, rows=rows)
+
+
+def of_one_backend(backend: str = "processes.spawn") -> Journal:
+    """What that backend alone would have left."""
+    whole = reference()
+    plan = [cell for cell in whole.header.plan if cell.backend == backend]
+    absent = [cell for cell in whole.header.absent if cell.backend == backend]
+    kept = {cell.cell for cell in plan}
+    header = msgspec.structs.replace(whole.header, plan=plan, absent=absent)
+    return msgspec.structs.replace(whole, header=header, rows=[row for row in whole.rows if row.cell in kept])
+
+
+JOURNALS = {"reference": reference, "failures and holes": with_holes, "one backend": of_one_backend}
+
+
+@cache
+def found(name: str) -> Results:
+    """The results of one of these journals."""
+    return results([JOURNALS[name]()])
