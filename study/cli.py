@@ -138,6 +138,7 @@ def _add_results(commands: Commands) -> None:
     report = _command(commands, "report", _report, "write the report of one or more journals")
     report.add_argument("journals", nargs="*", type=Path, help="default: the newest")
     report.add_argument("--open", action="store_true", help="open it in the browser")
+    report.add_argument("--png", action="store_true", help="write the charts as PNG too, which takes as long again")
     report.add_argument("--json", action="store_true", help="print the tables as one JSON document instead")
     _results_option(report)
 
@@ -316,7 +317,7 @@ def _report(options: argparse.Namespace) -> int:
     if options.json:
         print(report.as_json(journals))
         return FINE
-    page = report.build(journals, journals[-1].parent / "report")
+    page = report.build(journals, journals[-1].parent / "report", png=options.png)
     print(page)
     if options.open:
         import webbrowser

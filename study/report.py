@@ -13,13 +13,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from study import drawing, palette, sections, semantics, sentences, sheets, symptoms, tables, transcripts
+from study import gallery, palette, sections, semantics, sentences, sheets, symptoms, tables, transcripts
 from study.budget import left_out_of, spell
 from study.charts import CHARTS, Chart
 from study.journal import Journal, JournalError, load
 from study.noise import assess
 from study.notation import csv_text, markdown_text, plain
-from study.panels import NARROW, WIDE
 from study.sections import Section
 from study.semantics import Matrix
 from study.sheets import Sheet
@@ -87,14 +86,12 @@ class Chapter:
         return chart.name if self.number == 1 else f"{chart.name}-{self.number}"
 
 
-def build(journal_paths: Sequence[Path], directory: Path) -> Path:
-    """Write index.html, summary.md, tables/*.csv, charts/*.svg and *.png; the page's path. Raises JournalError."""
+def build(journal_paths: Sequence[Path], directory: Path, *, png: bool = False) -> Path:
+    """Write index.html, summary.md, tables/*.csv, charts/*.svg and, if wanted, *.png; the page's path. Raises JournalError."""
     chapters = _chapters([load(path) for path in journal_paths])
     for folder in ("tables", "charts"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
-    drawn = {
-        (chapter.number, name): _draw(chapter, name, directory / "charts") for chapter in chapters for name in CHARTS
-    }
+    drawn = _draw(chapters, directory / "charts", png=png)
     for name, table in _tables(chapters).items():
         _write_csv(table, directory / "tables" / f"{name}.csv")
     page, summary = directory / "index.html", directory / "summary.md"
@@ -105,7 +102,13 @@ def build(journal_paths: Sequence[Path], directory: Path) -> Path:
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
     text = _render(
-        "report.html.j2", chapters=chapters, drawn=drawn, style=Markup(style), script=Markup(script), policy=policy
+        "report.html.j2",
+        chapters=chapters,
+        drawn=drawn,
+        png=png,
+        style=Markup(style),
+        script=Markup(script),
+        policy=policy,
     )
     page.write_text(text, encoding="utf-8")
     return page
@@ -175,21 +178,17 @@ def _tables(chapters: Sequence[Chapter]) -> dict[str, pd.DataFrame]:
     return {**made, "failures": tables.failures(journals), "environment": tables.facts(journals)}
 
 
-def _draw(chapter: Chapter, name: str, folder: Path) -> Markup:
-    """Write one chart's files; the wide and the narrow form of it for the page, "" when there is nothing to draw."""
-    chart = CHARTS[name]
-    wide, narrow = (chart.figure(chapter.results, width) for width in (WIDE, NARROW))
-    if wide is None or narrow is None:
-        return Markup()
-    files = {"wide": drawing.svg(wide), "narrow": drawing.svg(narrow)}
-    (folder / f"{chapter.file(chart)}.svg").write_bytes(files["wide"])
-    (folder / f"{chapter.file(chart)}.png").write_bytes(drawing.png(wide))
-    label = (
-        f"{chart.title} {' '.join(sentences.about(chapter.results, chart.scenario))} The table below has the numbers."
-    )
-    return Markup(
-        "\n".join(drawing.inline(svg, f"{chapter.file(chart)}-{form}", label, form) for form, svg in files.items())
-    )
+def _draw(chapters: Sequence[Chapter], folder: Path, *, png: bool) -> dict[tuple[int, str], Markup]:
+    """Write all charts' files; the wide and the narrow form of each for the page, by its chapter and name."""
+    each = [(chapter, chart) for chapter in chapters for chart in CHARTS.values() if chart.has_cells(chapter.results)]
+    pictures = [gallery.Picture(chapter.results, chart.name, chapter.file(chart)) for chapter, chart in each]
+    drawn = {}
+    for (chapter, chart), picture, made in zip(each, pictures, gallery.draw_all(pictures, png=png), strict=True):
+        (folder / f"{picture.file}.svg").write_bytes(made.svg)
+        if png:
+            (folder / f"{picture.file}.png").write_bytes(made.png)
+        drawn[chapter.number, chart.name] = Markup(made.inline)
+    return drawn
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

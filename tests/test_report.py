@@ -15,6 +15,7 @@ import journals as made
 from journals import failed, journal, measured, planned, simple, write
 from pages import Page, build, uneven_lines
 from study import installed, report, scenarios, sections, sheets
+from study.charts import CHARTS
 from study.journal import Journal, JournalError, Row
 from study.plan import PROFILES
 from study.tables import results
@@ -39,7 +40,7 @@ def page(built: Path) -> Page:
 
 def test_the_report_has_all_its_files(built: Path) -> None:
     files = {str(path.relative_to(built.parent)) for path in built.parent.rglob("*") if path.is_file()}
-    charts = {f"charts/{name}.{kind}" for name in ("startup", "throughput", "scaling") for kind in ("svg", "png")}
+    charts = {f"charts/{name}.svg" for name in CHARTS}
     named = (
         "startup",
         "throughput",
@@ -99,7 +100,10 @@ def test_the_script_is_about_a_kilobyte() -> None:
 def test_every_chart_is_there_for_a_wide_and_for_a_narrow_screen_with_words_for_those_who_cannot_see(
     page: Page,
 ) -> None:
-    assert [value for tag, name, value in page.attributes if tag == "svg" and name == "class"] == ["wide", "narrow"] * 3
+    assert [value for tag, name, value in page.attributes if tag == "svg" and name == "class"] == [
+        "wide",
+        "narrow",
+    ] * len(CHARTS)
     labels = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
     assert all("?" in label and label.endswith("The table below has the numbers.") for label in labels)
 
@@ -183,10 +187,10 @@ def test_two_runs_are_two_chapters_with_anchors_of_their_own(tmp_path: Path) -> 
     assert {LOCK.cell, f"{LOCK.cell}@two"} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
     assert {path.name for path in (built.parent / "charts").iterdir()} == {
-        "startup.png",
         "startup.svg",
-        "startup-2.png",
+        "stages.svg",
         "startup-2.svg",
+        "stages-2.svg",
     }
 
 
@@ -198,6 +202,14 @@ def test_the_same_run_twice_is_an_error(tmp_path: Path) -> None:
 
 def test_every_line_of_a_table_in_the_summary_has_as_many_columns_as_its_head(built: Path) -> None:
     assert uneven_lines((built.parent / "summary.md").read_text()) == []
+
+
+def test_pictures_are_written_when_they_are_asked_for(tmp_path: Path) -> None:
+    start = planned("startup/threads", 1, form="worker", width=1)
+    path = write(journal([start], simple(start, [1.0], "cold ready")), tmp_path / "a.jsonl")
+    built = report.build([path], tmp_path / "report", png=True)
+    assert (built.parent / "charts" / "startup.png").read_bytes().startswith(b"\x89PNG")
+    assert 'href="charts/startup.png"' in built.read_text()
 
 
 def test_csv_holds_the_raw_seconds(tmp_path: Path) -> None:

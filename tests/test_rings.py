@@ -35,13 +35,13 @@ RINGS = {
         *("study.accounts", "study.atlas"),
     ],
     2: [
-        *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.laws"),
-        *("study.proof", "study.selfcheck", "study.semantics", "study.symptoms"),
+        *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.grains"),
+        *("study.laws", "study.proof", "study.selfcheck", "study.semantics", "study.symptoms"),
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [
-        *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.palette", "study.panels"),
-        *("study.report", "study.run", "study.sections"),
+        *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.gallery", "study.palette"),
+        *("study.panels", "study.report", "study.run", "study.sections"),
     ],
 }
 INSTALLED = {

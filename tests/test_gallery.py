@@ -1,0 +1,44 @@
+"""Charts are the same whoever draws them: one process, or one for each processor."""
+
+import multiprocessing
+import os
+
+import pytest
+
+from journals import journal, planned, simple
+from study import gallery
+from study.gallery import Picture
+from study.tables import results
+
+START = planned("startup/threads", 1, form="worker", width=1)
+FOUND = results([journal([START], simple(START, [0.01], "cold ready"))])
+PICTURES = [Picture(FOUND, name, f"{name}-{number}") for number in range(3) for name in ("startup", "stages")]
+
+
+def test_several_processes_draw_what_one_draws_and_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = [gallery.draw(picture) for picture in PICTURES]
+    monkeypatch.setattr(gallery, "usable_cpus", lambda: 2)
+    assert gallery.draw_all(PICTURES) == alone
+    assert multiprocessing.active_children() == []
+
+
+def test_a_single_processor_and_a_few_charts_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    monkeypatch.setattr(gallery, "usable_cpus", lambda: 8)
+    assert len(gallery.draw_all(PICTURES[:2])) == 2
+    monkeypatch.setattr(gallery, "usable_cpus", lambda: 1)
+    assert len(gallery.draw_all(PICTURES)) == len(PICTURES)
+
+
+def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
+    assert gallery.draw(PICTURES[0]).png == b""
+    assert gallery.draw(PICTURES[0], png=True).png.startswith(b"\x89PNG")
+
+
+def test_a_chart_says_aloud_what_it_asks_and_what_it_finds() -> None:
+    text = gallery.draw(PICTURES[0]).inline
+    assert text.count('aria-label="How long until a new worker is at work') == 2
+    assert text.count("The table below has the numbers.") == 2
