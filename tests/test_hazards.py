@@ -3,13 +3,18 @@
 `-k matrix` selects it, `-k "not matrix"` leaves it out. STUDY_TEST_PYTHONS adds interpreters: on those only failures are tried.
 """
 
+import contextlib
 import re
+import tempfile
+import time
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 import backends
 from expected import EXPECTED, KINDS, PER_METHOD, expected, keys_of
+from fake_hazards import living_in
 from interpreters import PYTHONS, version_of
 from study import hazards, matrix
 from study.attempt import Attempt
@@ -19,7 +24,8 @@ from study.outcomes import key_of
 
 LEAST_FAILURES, LEAST_BEHAVIOURS = 22, 30
 HAZARDS = hazards.every()
-MOST_OF_A_CELL_S = 2.0  # beyond its patience
+MOST_S = 2.0  # that an attempt may last beyond its patience
+LEFT_S = 10.0
 SENTENCE = re.compile(r"([A-Z0-9`\"]|\w+(\.\w+)*\(|\w+\.\w).*[.?]", re.DOTALL)  # or it begins with a piece of code
 
 for_each_hazard = pytest.mark.parametrize("hazard", HAZARDS, ids=[hazard.name for hazard in HAZARDS])
@@ -40,8 +46,36 @@ TRIED = [(python, *pair) for python in PYTHONS for pair in pairs_of(python)]
 IDS = [f"{hazard}/{backend}-{'.'.join(map(str, version_of(python)))}" for python, hazard, backend in TRIED]
 
 
+def segments() -> set[str]:
+    """The shared memory that no process has mapped: nobody will ever remove it. A semaphore is mapped under another name."""
+    there = {}
+    for file in Path("/dev/shm").glob("*"):
+        with contextlib.suppress(OSError):
+            there[file.stat().st_ino] = str(file)
+    for maps in Path("/proc").glob("[0-9]*/maps"):
+        with contextlib.suppress(OSError):
+            for line in maps.read_text(errors="replace").splitlines():
+                there.pop(int(line.split()[4]), None)
+    return set(there.values())
+
+
 @cache
 def seen(python: str, chosen: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], list[Attempt]]:
+    """Hazard and backend -> what became of them; nothing else of the run is left when it returns."""
+    before = segments()
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="m") as folder:
+        patch.setattr(tempfile, "tempdir", folder)
+        found = attempts_in(python, chosen)
+        assert living_in(Path(folder)) == []
+        assert list(Path(folder).iterdir()) == []
+    until = time.monotonic() + LEFT_S  # somebody else's may just have been made
+    while (left := segments() - before) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert left == set()
+    return found
+
+
+def attempts_in(python: str, chosen: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], list[Attempt]]:
     pairs = [matrix.Pair(*pair) for pair in chosen]
     found: dict[tuple[str, str], list[Attempt]] = {(pair.hazard, pair.backend): [] for pair in pairs}
     for attempt in matrix.attempts(python, pairs, matrix.PER_CPU * int(usable_cpus() or 1)):
@@ -67,7 +101,7 @@ def test_matrix(python, hazard, backend, chosen) -> None:
     right = expected(hazard, backend, version_of(python))
     for attempt in attempts:
         assert not right or key_of(attempt) in right, story(attempt, right)
-        assert attempt.seconds <= hazards.find(hazard).patience_s + MOST_OF_A_CELL_S
+        assert attempt.seconds <= hazards.find(hazard).patience_s + MOST_S
 
 
 def story(attempt: Attempt, right: tuple[str, ...]) -> str:
