@@ -12,7 +12,7 @@ from study.attempt import Attempt
 from study.hazard import HANG_S, untried
 from study.warden import Warden
 
-PER_CPU = 4  # pairs at once on each processor: an interpreter that hangs uses none
+PER_CPU = 6  # pairs at once on each processor: most of their time is that of interpreters that hang and use none
 
 
 @dataclass(frozen=True, slots=True)
