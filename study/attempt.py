@@ -213,6 +213,8 @@ def _outcome(child: _Provoked, trace: Trace, told: _Call | None) -> tuple[Outcom
         return Outcome.HANGS, told.doing if told and not told.ended else "the end of the program", where(child.stacks)
     if child.exit_code and not child.hung and not trace.all("ending itself"):  # a hung one was ended by us
         return Outcome.DIES, _death(child.exit_code), _last_line(child.errors())
+    if broken := trace.values("broken"):
+        return Outcome.WRONG, "the program that shows it fails itself", broken[0]
     if answered := trace.values("answered"):
         return Outcome.ANSWERS, *answered[0]
     if told and told.ended == "raised":

@@ -8,7 +8,7 @@ import threading
 import time
 
 from study.stopwatch import Stopwatch
-from study.trace import Trace, WrongAnswer
+from study.trace import Trace, WrongAnswer, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,7 +162,11 @@ def attempt(request: "dict[str, Any]") -> "dict[str, Any]":
     body = declared_for(backend, hazards.find(request["hazard"]).styles)
     assert body is not None, "a hazard without a body is never asked for"
     lib = backend.lib
-    body(lib, Watch())
+    try:
+        body(lib, Watch())
+    except BaseException as error:
+        say("main", "broken", _last_line(error))
+        raise
     lib.close()
     return {"done": True}
 
