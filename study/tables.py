@@ -89,6 +89,13 @@ class Results:
 
     def of(self, scenario: str) -> pd.DataFrame:
         """The lines of one scenario, with the factors it has."""
+        return self._by_scenario[scenario].copy() if scenario in self._by_scenario else self._own(scenario)
+
+    @functools.cached_property
+    def _by_scenario(self) -> dict[str, pd.DataFrame]:
+        return {name: self._own(name) for name in dict.fromkeys(self.lines["scenario"].astype(str))}
+
+    def _own(self, scenario: str) -> pd.DataFrame:
         found = self.lines.loc[self.lines["scenario"] == scenario].reset_index(drop=True)
         return found.drop(columns=[name for name in factors_of(found) if found[name].isna().all()])
 
@@ -157,6 +164,7 @@ def _scaling(found: Results) -> pd.DataFrame:
     return table.join(_tuned(found, lines).set_axis(table.index))
 
 
+@functools.lru_cache(maxsize=8)
 def documents(found: Results) -> pd.DataFrame:
     """Every scenario that has no table of its own: a line for each cell and lap.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -17,6 +18,7 @@ from study.tables import Results
 
 ROW = 0.4  # inches
 SHADE = "#d1495b"  # of a cell; the more of it, the slower
+FRAME = "#7d7d7d"  # around the library's own choice
 DARKEST = 0.55  # of it, so that text on it keeps its contrast with the page's own colour
 WORST = 32.0  # times as long as the best of the row, from which on no cell is darker
 NAMES = {grains.DEFAULT: "default", grains.TUNED: "2 each"}
@@ -64,11 +66,7 @@ def _every_size(table: pd.DataFrame) -> pd.DataFrame:
     """With the kinds of chunks that were left out because another kind had the same size: that one's line under their name."""
     lines = table.loc[(table["lap"] != "") & table["chunk"].notna()].to_dict("records")
     present = {(line["name"], line["task"], line["lap"]) for line in lines}
-    sizes = {
-        lap: float(plain(lap.removeprefix("chunks of "), 12))
-        for lap in set(table["lap"])
-        if lap.startswith("chunks of ")
-    }
+    sizes = {lap: _order(lap)[1] for lap in set(table["lap"]) if _order(lap)[0] == 0}
     more = [
         {**line, "lap": lap}
         for line in lines
@@ -101,12 +99,11 @@ def _drawer(table: pd.DataFrame, tasks: Sequence[float], laps: Sequence[str]) ->
 
 def _cell(axes: Axes, x: int, y: int, slow_down: float, chunk: float, *, is_default: bool) -> None:
     share = min(1.0, float(np.log(slow_down) / np.log(WORST)))
-    axes.add_patch(
-        Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=SHADE, alpha=DARKEST * share, edgecolor="none")
-    )
-    if is_default:
-        frame = Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor="none", edgecolor="#7d7d7d", linewidth=1.6)
-        axes.add_patch(frame)
+    red, green, blue = to_rgb(SHADE)
+    edge = FRAME if is_default else "none"
+    shade = (red, green, blue, DARKEST * share)
+    # add_artist: add_patch would look for the limits of the data, which are known.
+    axes.add_artist(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=shade, edgecolor=edge, linewidth=1.6))
     size = "" if chunk != chunk else f"\n{chunk:g}"
     axes.text(x, y, f"{times(slow_down)}{size}", fontsize=SMALL, ha="center", va="center", linespacing=1.1)
 

@@ -59,12 +59,12 @@ def _drawer(best: Sequence[Line], space: float) -> Callable[[Axes], None]:
 
 def _cell(axes: Axes, row: int, line: Line, colour: str, space: float) -> None:
     hatch = "//" if line["ties"] else ""
-    axes.add_patch(Rectangle((0, row - 0.47), 1, 0.94, facecolor=colour, alpha=TINT, edgecolor="none"))
+    axes.add_artist(Rectangle((0, row - 0.47), 1, 0.94, facecolor=colour, alpha=TINT, edgecolor="none"))
     if hatch:
         edge = Rectangle(
             (0, row - 0.47), 1, 0.94, facecolor="none", edgecolor=colour, hatch=hatch, alpha=0.35, linewidth=0
         )
-        axes.add_patch(edge)
+        axes.add_artist(edge)
     best = shortened(installed.label(str(line["name"])), space, 1)
     axes.text(0.02, row - 0.28, best, fontsize=TEXT, fontweight="bold", va="center")
     axes.text(0.02, row - 0.08, shortened(_beside(line), space, 2), fontsize=SMALL, va="top")
