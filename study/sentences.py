@@ -5,7 +5,7 @@ Two numbers are set against each other only when the verdict over the paired blo
 
 import pandas as pd
 
-from study import installed, tables
+from study import grains, installed, tables
 from study.frame import factor, numeric
 from study.notation import duration, number, plain, size, times
 from study.summary import CELL_LEVEL, VERDICT_LEVEL, Judgement, Verdict, least_blocks, verdicts
@@ -19,7 +19,11 @@ def answer(found: Results) -> list[str]:
     """The sentences for the head of the page, in the order in which a reader asks."""
     return [
         sentence
-        for sentence in [works(found), *(one for name in installed.COSTS for one in about(found, name))]
+        for sentence in [
+            works(found),
+            *(one for name in installed.COSTS for one in about(found, name)),
+            *grains.sentences(found),
+        ]
         if sentence
     ]
 

@@ -227,7 +227,7 @@ def test_a_cell_that_a_deadlock_stopped_in_its_rehearsal_is_not_waited_for() -> 
 def test_an_answer_of_a_default_campaign_has_a_sentence_for_each_question() -> None:
     found = results([full(PROFILES["default"])])
     answer = sentences.answer(found)
-    assert len(answer) == 9
+    assert len(answer) == 10
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in answer)
 
 
