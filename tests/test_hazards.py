@@ -16,7 +16,7 @@ import backends
 from expected import EXPECTED, KINDS, PER_METHOD, expected, keys_of
 from fake_hazards import living_in
 from interpreters import PYTHONS, version_of
-from study import hazards, matrix
+from study import attempt, hazards, launch, matrix
 from study.attempt import Attempt
 from study.environment import usable_cpus
 from study.hazard import BEHAVIOURS, FAILURES, GROUPS, Hazard, declared_for, untried
@@ -25,6 +25,7 @@ from study.outcomes import key_of
 LEAST_FAILURES, LEAST_BEHAVIOURS = 22, 30
 HAZARDS = hazards.every()
 MOST_S = 2.0  # that an attempt may last beyond its patience
+AGAIN = 2  # times that an outcome which is not as known is tried alone before it is called wrong
 LEFT_S = 10.0
 SENTENCE = re.compile(r"([A-Z0-9`\"]|\w+(\.\w+)*\(|\w+\.\w).*[.?]", re.DOTALL)  # or it begins with a piece of code
 
@@ -78,8 +79,8 @@ def seen(python: str, chosen: tuple[tuple[str, str], ...]) -> dict[tuple[str, st
 def attempts_in(python: str, chosen: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], list[Attempt]]:
     pairs = [matrix.Pair(*pair) for pair in chosen]
     found: dict[tuple[str, str], list[Attempt]] = {(pair.hazard, pair.backend): [] for pair in pairs}
-    for attempt in matrix.attempts(python, pairs, matrix.PER_CPU * int(usable_cpus() or 1)):
-        found[attempt.hazard, attempt.backend].append(attempt)
+    for one in matrix.attempts(python, pairs, matrix.PER_CPU * int(usable_cpus() or 1)):
+        found[one.hazard, one.backend].append(one)
     return found
 
 
@@ -97,20 +98,27 @@ def chosen(request: pytest.FixtureRequest) -> dict[str, tuple[tuple[str, str], .
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(("python", "hazard", "backend"), TRIED, ids=IDS)
 def test_matrix(python, hazard, backend, chosen) -> None:
-    attempts = seen(python, chosen[python])[hazard, backend]
     right = expected(hazard, backend, version_of(python))
-    for attempt in attempts:
-        assert not right or key_of(attempt) in right, story(attempt, right)
-        assert attempt.seconds <= hazards.find(hazard).patience_s + MOST_S
+    otherwise = [one for one in seen(python, chosen[python])[hazard, backend] if not as_known(one, right)]
+    if otherwise:
+        with launch.adopting_orphans():
+            again = [attempt.provoke(python, hazard, backend) for _ in range(AGAIN)]
+        assert all(as_known(one, right) for one in again), story(otherwise[0], right)
+        pytest.xfail(f"by chance, once of {1 + AGAIN} times: {story(otherwise[0], right)}")
 
 
-def story(attempt: Attempt, right: tuple[str, ...]) -> str:
+def as_known(one: Attempt, right: tuple[str, ...]) -> bool:
+    in_time = one.seconds <= hazards.find(one.hazard).patience_s + MOST_S
+    return in_time and (not right or key_of(one) in right)
+
+
+def story(one: Attempt, right: tuple[str, ...]) -> str:
     """All that is known of an attempt that went otherwise."""
     told = [
-        f"{attempt.hazard} on {attempt.backend}: {key_of(attempt)}, expected {' or '.join(right)}",
-        f"{attempt.what}; {attempt.detail}; {attempt.seconds:.1f} s; at {attempt.source}; {attempt.afterwards}",
+        f"{one.hazard} on {one.backend}: {key_of(one)}, expected {' or '.join(right)}",
+        f"{one.what}; {one.detail}; {one.seconds:.1f} s; at {one.source}; {one.afterwards}",
     ]
-    return "\n".join([*told, attempt.traceback, attempt.stacks, attempt.story[-4000:]])
+    return "\n".join([*told, one.traceback, one.stacks, one.story[-4000:]])
 
 
 def test_there_are_as_many_as_the_study_promises() -> None:
