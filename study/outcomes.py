@@ -30,7 +30,7 @@ def key_of(attempt: Attempt) -> str:
         return f"{attempt.outcome.value} {attempt.what.rpartition('.')[2]}"
     if attempt.outcome is Outcome.ANSWERS:
         return f"{attempt.outcome.value} {attempt.what}"
-    return attempt.outcome.value
+    return str(attempt.outcome.value)
 
 
 def words_of(attempt: Attempt) -> str:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from study.symptoms import Symptom
 from study.tables import Results
 
 TEMPLATES = Path(__file__).parent / "templates"
-CSV_TABLES = {
+CSV_TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "startup": tables.startup,
     "throughput": tables.throughput,
     "latency": tables.latency,

@@ -56,12 +56,12 @@ def options_of(command: str) -> set[str]:
 
 def test_the_lines_are_a_set_up_with_the_main_job_then_the_tests_then_a_comparison_with_the_reference_run() -> None:
     (reference,) = set(re.findall(r"results/[^)\s]+\.jsonl", TEXT.replace("results/*/*.jsonl", "")))
-    assert LINES == [
+    assert [
         "python3 -m venv --without-pip .venv && python3 -m pip --python .venv install -e '.[test]' && "
         ".venv/bin/pytest --benchmark-only",
         ".venv/bin/pytest",
         f".venv/bin/python -m study compare {reference}",
-    ]
+    ] == LINES
 
 
 def test_every_profile_that_is_named_exists() -> None:
