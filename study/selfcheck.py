@@ -74,6 +74,12 @@ HANDED_OVER = 16384  # messages in a value where they are not
 POOLS = {"Pool": "processes.fork", "ProcessPoolExecutor": "executors.fork", "ThreadPoolExecutor": "executors.thread"}
 STATES = ("cold ready", "warm ready")
 
+
+def _messages(channel: str, payload: int) -> int:
+    """How many are in a value; a queue of threads hands over the message itself."""
+    return HANDED_OVER if channel.startswith("queue.") else PAYLOADS[payload]
+
+
 QUANTITIES = [
     *(
         Quantity(
@@ -100,19 +106,19 @@ QUANTITIES = [
     *(
         Quantity(
             f"{channel}, {payload} B",
-            ("throughput.py", channel, str(payload), str(HANDED_OVER if backend == "threads" else messages)),
+            ("throughput.py", channel, str(payload), str(_messages(channel, payload))),
             "throughput",
             backend,
             ("message",),
             {
                 "channel": kind,
                 "payload": payload,
-                "operations": HANDED_OVER if backend == "threads" else messages,
+                "operations": _messages(channel, payload),
                 "rounds": ROUNDS,
             },
         )
         for channel, (backend, kind) in CHANNELS.items()
-        for payload, messages in PAYLOADS.items()
+        for payload in PAYLOADS
     ),
     *(
         Quantity(
