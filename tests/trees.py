@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SEEN = (
     "backends",
     "study/__init__.py",
+    "study/discovery.py",
+    "study/hazard.py",
+    "study/hazards",
     "study/scenario.py",
     "study/stopwatch.py",
     "study/trace.py",
