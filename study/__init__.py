@@ -5,19 +5,22 @@ sample, and everything a reader sees is recomputed from the journal.
 
 Imports point inwards only:
 
-    ring 3  matplotlib, jinja2     cli, run, demo, listing, doctor: the commands
+    ring 3  matplotlib, jinja2     cli, run, demo, listing, doctor, failures: the commands
                                    report: the page, from sections, sentences, sheets, transcripts and charts
                                    charts: one function a chart, from panels, palette and drawing
     ring 2  pandas, numpy, scipy   frame -> tables: a journal as a tidy frame, and the tables made of it
                                    summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling
                                    sessions, between: what may be said of campaigns at different times
+                                   compare -> contrast: a run beside others
                                    selfcheck, trials -> proof: the study against scripts in plain/ and known delays
                                    accounts -> semantics -> symptoms: what was seen of each hazard, and how it is found
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows
                                    environment, cgroup, journal, observations: the facts, the file, what a block says
                                    noise, budget: which blocks are measured again, and what fits into some time
                                    script: a scenario in a library's own names, from naming, rewriting, extraction, layout
+                                   matrix -> attempt, warden -> outcomes, sightings: every hazard on every backend
                                    atlas: what an error or a standstill means, and what to do about it
     ring 0  light standard library scenarios, scenario, stopwatch, trace: what is asked, measured and judged
+                                   hazards, hazard: what goes wrong or differs, and how a body tells it
                                    child: what runs inside the measured interpreter
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import backends
-from study import cli, journal, scenarios, sentences, tables
+from study import cli, hazards, journal, scenarios, sentences, tables
 from study.journal import Journal
 from study.plan import PROFILES
 
@@ -35,6 +35,10 @@ def test_every_backend_is_named_and_every_named_backend_exists() -> None:
 
 def test_every_scenario_is_named_and_every_named_scenario_exists() -> None:
     assert ticked("The scenarios") == set(scenarios.names())
+
+
+def test_the_number_of_hazards_is_that_of_their_files() -> None:
+    assert f"provokes {len(hazards.names())} things" in TEXT
 
 
 def test_every_command_is_named_and_every_named_command_exists() -> None:
