@@ -15,8 +15,9 @@ RESULTS = Path(__file__).parents[1] / "results"
 
 @cache
 def reference() -> Journal:
-    """The newest run of those that are kept; the test is skipped where there is none."""
-    paths = sorted(RESULTS.glob("*/*.jsonl"), key=lambda path: path.name)
+    """The newest run that is kept with its summary; the test is skipped where there is none."""
+    summaries = sorted(RESULTS.glob("*/*Z-*/summary.md"), key=lambda path: path.parent.name)
+    paths = [summary.parent.with_name(f"{summary.parent.name}.jsonl") for summary in summaries]
     if not paths:
         pytest.skip("no reference run is kept here")
     return load(paths[-1])
