@@ -104,6 +104,7 @@ class Header(Record, frozen=True, tag="run", tag_field="record"):
     absent: list[NotOffered]
     plan_hash: Name
     budget: Budget | None = None  #: with one, time decides how many of the plan's blocks are measured
+    campaign: Annotated[str, Meta(max_length=200)] = ""  #: shared by the journals whose blocks were interleaved; "" alone
 
 
 class Values(Record, frozen=True):
