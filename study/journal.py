@@ -1,28 +1,32 @@
 """The results file: the one record of a campaign, from which everything a reader sees is computed again.
 
-JSON Lines. The first line is a `Header`; each further one a `Row`, one for a child interpreter, a `Block`, how quiet the
-machine was during a block, or a `Rejected`, which says that another block is measured in the place of one that was noisy. A
-line is written with one call and synced to the disk, so a campaign that is killed loses at most the line it was writing.
-Nothing derived is kept.
+JSON Lines, each with a check of its bytes (study/lines.py). The first line is a `Header`; each further one a `Row`, one for a
+child interpreter, a `Block`, how quiet the machine was during a block, or a `Rejected`, which says that another block is
+measured in the place of one that was noisy. A campaign that is killed loses at most the line it was writing. Nothing derived
+is kept.
 
 Format history
     1   first format
     2   a lap has a unit: bytes and shares are kept beside durations. A header may have a budget; blocks have a record of
         their own, and noisy ones are measured again. A journal without these is read as one that never had them.
+    3   the last field of each line is a check of the bytes before it. Earlier formats are not read.
 """
 
-import errno
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-FORMAT = 2
-LONGEST_LINE = 16 << 20  # bytes; a header of a full grid is a few hundred kB
+from study import lines
+from study.lines import decode, lines_of
+
+JournalError = lines.JournalError
+create, append, cut_torn_line = lines.create, lines.append, lines.cut_torn_line
+
+FORMAT = 3
 MOST_TIMEOUTS = 2  # of a cell that was never measured; then it is not asked for again
 SIGHTINGS = ".failures.jsonl"  # the end of the name of a file that is no campaign's, see study/sightings.py
 REHEARSAL = 0  # the block in which operations are chosen and suspected cells are tried; never analysed
@@ -36,10 +40,6 @@ Nanoseconds = Annotated[int, Meta(ge=0, le=10**18)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Machine = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]
 Status = Literal["measured", "wrong answer", "timeout", "crash", "exception", "out of memory"]
-
-
-class JournalError(Exception):
-    """The file cannot be read as a journal. The message names the file, the line, the field and what to do."""
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -104,7 +104,7 @@ class Header(Record, frozen=True, tag="run", tag_field="record"):
     absent: list[NotOffered]
     plan_hash: Name
     budget: Budget | None = None  #: with one, time decides how many of the plan's blocks are measured
-    campaign: Annotated[str, Meta(max_length=200)] = ""  #: shared by the journals whose blocks were interleaved; "" alone
+    campaign: Annotated[str, Meta(max_length=200)] = ""  #: shared by journals whose blocks were interleaved; "" alone
 
 
 class Values(Record, frozen=True):
@@ -170,7 +170,6 @@ class Journal(Record, frozen=True):
 
 
 Line = Row | Block | Rejected
-R = TypeVar("R")
 
 _header = msgspec.json.Decoder(Header)
 _line: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
@@ -179,48 +178,20 @@ _encode = msgspec.json.Encoder().encode
 
 def load(path: Path) -> Journal:
     """Read and validate a journal. A torn last line is left out; anything else amiss raises JournalError."""
-    lines = lines_of(path)
-    number, first, whole = next(lines, (1, b"", False))
+    every = lines_of(path)
+    number, first, whole = next(every, (1, b"", False))
     if not whole:
         raise JournalError(f"{path}: line 1 is not complete, so this is no journal; start a new campaign.")
     header = decode(_header, first, path, number)
     _check_header(header, path)
     kept, torn = _Kept(header, path), False
-    for number, line, whole in lines:
+    for number, line, whole in every:
         if not whole:
             torn = True
             break
         kept.add(decode(_line, line, path, number), number)
     rows, rejected_rows = counted(kept.rows, kept.rejected)
     return Journal(str(path), header, rows, torn, kept.blocks, kept.rejected, rejected_rows)
-
-
-def create(path: Path, header: Record) -> None:
-    """Start a new file. Raises JournalError rather than overwrite one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-    except FileExistsError:
-        raise JournalError(
-            f"{path} exists already and is not overwritten; go on with --resume or move it away."
-        ) from None
-    _write(path, descriptor, header)
-
-
-def append(path: Path, record: object) -> None:
-    """Add one line with one write, and sync it to the disk. Raises JournalError when it does not take it."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
-    except OSError as error:
-        raise JournalError(f"{path}: {error.strerror}; the rows before are kept: go on with --resume.") from error
-    _write(path, descriptor, record)
-
-
-def cut_torn_line(path: Path) -> None:
-    """Remove the incomplete last line that a kill has left, so that rows can be added again."""
-    with path.open("rb+") as file:
-        data = file.read()
-        file.truncate(data.rfind(b"\n") + 1)
 
 
 def found_in(results: Path) -> list[Path]:
@@ -268,43 +239,6 @@ def hash_of(plan: list[Planned], absent: list[NotOffered]) -> str:
     import hashlib
 
     return hashlib.sha256(_encode((plan, absent))).hexdigest()[:16]
-
-
-def _write(path: Path, descriptor: int, record: object) -> None:
-    line = _encode(record) + b"\n"
-    try:
-        if os.write(descriptor, line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(descriptor)
-    except OSError as error:
-        raise JournalError(
-            f"{path}: {error.strerror}; make room and go on with --resume, nothing else is lost."
-        ) from error
-    finally:
-        os.close(descriptor)
-
-
-def lines_of(path: Path) -> Iterator[tuple[int, bytes, bool]]:
-    """Number, text and completeness of each line. A line longer than any real one raises JournalError."""
-    try:
-        with path.open("rb") as file:
-            number = 0
-            while line := file.readline(LONGEST_LINE + 1):
-                number += 1
-                if len(line) > LONGEST_LINE:
-                    raise JournalError(
-                        f"{path}: line {number} is longer than {LONGEST_LINE >> 20} MB; this is no journal."
-                    )
-                yield number, line, line.endswith(b"\n")
-    except OSError as error:
-        raise JournalError(f"{path}: {error.strerror}; name a journal that can be read.") from error
-
-
-def decode(decoder: msgspec.json.Decoder[R], line: bytes, path: Path, number: int) -> R:
-    try:
-        return decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise JournalError(f"{path}: line {number}: {error}; mend or leave out this file.") from error
 
 
 def _check_header(header: Header, path: Path) -> None:

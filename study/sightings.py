@@ -5,6 +5,7 @@ an `Attempt`, in the order in which they ended. A run that is killed loses at mo
 
 Format history
     1   first format
+    2   the last field of each line is a check of the bytes before it. Format 1 is not read.
 """
 
 import datetime
@@ -15,13 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from study import environment, journal
+from study import environment, journal, lines
 from study.attempt import Attempt
 from study.journal import SIGHTINGS, Count, JournalError, Machine, Name, Record
 from study.matrix import Pair
 from study.plan import python_of
 
-FORMAT = 1
+FORMAT = 2
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (  # whose change may make another outcome of it
     *("study/hazard.py", "study/hazards/*.py", "study/attempt.py", "study/launch.py", "study/trace.py"),
@@ -117,19 +118,19 @@ def append(path: Path, attempt: Attempt) -> None:
 
 def read(path: Path) -> Sightings:
     """Read and validate a file. A torn last line is left out; anything else amiss raises JournalError, in one sentence."""
-    lines = journal.lines_of(path)
-    number, first, whole = next(lines, (1, b"", False))
+    every = lines.lines_of(path)
+    number, first, whole = next(every, (1, b"", False))
     if not whole:
         raise JournalError(f"{path}: line 1 is not complete, so nothing can be read; run `python -m study failures`.")
-    header = journal.decode(_header, first, path, number)
+    header = lines.decode(_header, first, path, number)
     if header.format != FORMAT:
         raise JournalError(f"{path}: line 1: `$.format` is {header.format}; this version reads {FORMAT}.")
     tried = {(pair.hazard, pair.backend) for pair in header.pairs if not pair.reason}
     attempts: list[Attempt] = []
-    for number, line, whole in lines:
+    for number, line, whole in every:
         if not whole:
             return Sightings(str(path), header, tuple(attempts), torn=True)
-        attempt = journal.decode(_attempt, line, path, number)
+        attempt = lines.decode(_attempt, line, path, number)
         if (attempt.hazard, attempt.backend) not in tried:
             raise JournalError(
                 f"{path}: line {number}: `$.hazard` {attempt.hazard!r} is not tried on {attempt.backend!r} by line 1; "

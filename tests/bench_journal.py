@@ -13,6 +13,7 @@ import pytest
 
 from journals import header, measured, planned
 from study.journal import hash_of
+from study.lines import sealed
 
 VALUES = 1_000_000
 SHAPES = {"as a campaign writes it": (2, 4), "with many values in a lap": (2, 40)}  # laps of a row, values of a lap
@@ -44,12 +45,11 @@ def write(path: Path, laps: int, values: int) -> Path:
     made = header(cells)
     durations = {f"lap {n}": [1e-3 + 1e-6 * value for value in range(values)] for n in range(laps)}
     with path.open("wb") as file:
-        file.write(
-            msgspec.json.encode(msgspec.structs.replace(made, plan_hash=hash_of(made.plan, made.absent))) + b"\n"
-        )
+        made = msgspec.structs.replace(made, plan_hash=hash_of(made.plan, made.absent))
+        file.write(sealed(msgspec.json.encode(made)))
         for number in range(rows):
             row = measured(cells[number % len(cells)], 1 + number // len(cells), durations, 16)
-            file.write(msgspec.json.encode(row) + b"\n")
+            file.write(sealed(msgspec.json.encode(row)))
     return path
 
 

@@ -16,6 +16,7 @@ from campaigns import own_temporary_folder
 from study import campaign, journal, preparation
 from study.campaign import Busy, Campaign
 from study.journal import REHEARSAL, Journal
+from study.lines import sealed
 from study.plan import PROFILES, Plan, make_plan
 from study.preparation import Interpreter, Options
 from trees import misbehaving, tree_with
@@ -231,7 +232,8 @@ def test_resume_refuses_a_journal_of_other_sources(tmp_path: Path, temporary: Pa
     lines = run.path.read_text().splitlines()
     header = json.loads(lines[0])
     header["sources"]["study/scenarios/pool.py"] = "0" * 16
-    run.path.write_text(json.dumps(header) + "\n")
+    del header["check"]
+    run.path.write_bytes(sealed(json.dumps(header).encode()))
     with pytest.raises(preparation.UsageError, match=r"study/scenarios/pool\.py changed"):
         preparation.resume(run.path, sys.executable)
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import zlib
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journals import absent, failed, header, measured, planned, witnessed
-from study import journal
+from study import lines as written_lines
 from study.journal import (
     FORMAT,
     Block,
@@ -191,12 +192,12 @@ def test_a_journal_that_was_cut_anywhere_after_its_header_goes_on_where_it_stopp
     first = whole.index(b"\n") + 1
     cut = data.draw(st.integers(first, len(whole)))
     path.write_bytes(whole[:cut])
-    kept = whole[first:cut].count(b"\n")
+    kept = whole[first:cut].count(b"\n") + (cut > first and whole[cut : cut + 1] == b"\n")
 
     found = load(path)
     assert len(found.rows) + len(found.rejected_rows) == len(of(Row, lines[:kept]))
     assert (found.blocks, found.rejected) == (of(Block, lines[:kept]), of(Rejected, lines[:kept]))
-    assert found.torn == (not whole[:cut].endswith(b"\n"))
+    assert found.torn == (b"\n" not in whole[cut - 1 : cut + 1])
 
     cut_torn_line(path)
     for line in lines[kept:]:
@@ -231,6 +232,30 @@ def test_a_torn_last_line_is_left_out_and_told(written):
     found = load(written)
     assert found.torn
     assert found.rows == ROWS
+
+
+def test_a_last_line_that_lacks_only_its_line_end_is_kept_and_given_it(written):
+    before = written.read_bytes()
+    written.write_bytes(before[:-1])
+    found = load(written)
+    assert (found.rows, found.torn) == (ROWS, False)
+    cut_torn_line(written)
+    assert written.read_bytes() == before
+
+
+def test_a_row_after_one_that_lacks_its_line_end_is_a_line_of_its_own(written):
+    written.write_bytes(written.read_bytes()[:-1])
+    more = measured(LOCK, 2, {"work": [0.1]})
+    append(written, more)
+    assert load(written).rows == [*ROWS, more]
+
+
+def test_the_last_field_of_each_line_is_the_crc_32_of_the_bytes_before_it(written):
+    for line in written.read_bytes().splitlines():
+        record = json.loads(line)
+        (name, check) = list(record.items())[-1]
+        before = line[: line.rindex(b',"check":')]
+        assert (name, check) == ("check", f"{zlib.crc32(before):08x}")
 
 
 def test_cutting_a_journal_that_is_whole_changes_nothing(written):
@@ -272,8 +297,8 @@ def calls(monkeypatch):
         done.append(("fsync", 0))
         return fsync(descriptor)
 
-    monkeypatch.setattr(journal.os, "write", record_write)
-    monkeypatch.setattr(journal.os, "fsync", record_sync)
+    monkeypatch.setattr(written_lines.os, "write", record_write)
+    monkeypatch.setattr(written_lines.os, "fsync", record_sync)
     return done
 
 
@@ -286,7 +311,7 @@ def test_a_row_is_one_write_that_is_synced_to_the_disk(written, calls):
 
 def test_a_disk_that_takes_a_part_of_a_row_is_an_error_and_costs_no_earlier_row(written, monkeypatch):
     write = os.write
-    monkeypatch.setattr(journal.os, "write", lambda descriptor, data: write(descriptor, data[:20]))
+    monkeypatch.setattr(written_lines.os, "write", lambda descriptor, data: write(descriptor, data[:20]))
     with pytest.raises(JournalError, match=r"No space left on device; make room and go on with --resume"):
         append(written, measured(LOCK, 2, {"work": [0.1]}))
     found = load(written)

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from study import between, journal, preparation, sightings
+from study import between, journal, lines, preparation, sightings
 from study.attempt import Attempt, Outcome
 from study.journal import JournalError
 from study.matrix import Pair
@@ -100,7 +100,7 @@ def test_a_file_that_is_begun_says_what_was_going_to_be_tried_and_with_which_cod
 def test_an_attempt_is_on_the_disk_when_append_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = sightings.write(tmp_path, HEADER)
     synced = []
-    monkeypatch.setattr(journal.os, "fsync", lambda descriptor: synced.append(path.read_bytes().count(b"\n")))
+    monkeypatch.setattr(lines.os, "fsync", lambda descriptor: synced.append(path.read_bytes().count(b"\n")))
     sightings.append(path, DIES)
     assert synced == [2]
 
@@ -111,8 +111,16 @@ def test_a_line_that_a_kill_has_cut_is_left_out(path: Path) -> None:
     assert (seen.attempts, seen.torn) == ((DIES,), True)
 
 
+def test_each_line_is_checked_as_those_of_a_journal_are(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"SIGKILL", b"SIGSEGV"))
+    with pytest.raises(JournalError, match=r"line 2: `\$\.check` does not belong to it"):
+        sightings.read(path)
+
+
 def changed(line: bytes, **fields: object) -> bytes:
-    return msgspec.json.encode({**msgspec.json.decode(line), **fields}) + b"\n"
+    record = {**msgspec.json.decode(line), **fields}
+    del record["check"]
+    return lines.sealed(msgspec.json.encode(record))
 
 
 @pytest.mark.parametrize(
@@ -135,9 +143,9 @@ def changed(line: bytes, **fields: object) -> bytes:
     ],
 )
 def test_a_line_that_is_not_as_it_should_be_is_refused_with_file_line_and_field(path, number, fields, told) -> None:
-    lines = lines_of(path)
-    lines[number - 1] = changed(lines[number - 1], **fields)
-    path.write_bytes(b"".join(lines))
+    every = lines_of(path)
+    every[number - 1] = changed(every[number - 1], **fields)
+    path.write_bytes(b"".join(every))
     with pytest.raises(JournalError, match=told) as refused:
         sightings.read(path)
     assert f"{path}: line {number}: " in str(refused.value)
