@@ -1,6 +1,7 @@
 """How is a text of Python changed? By edits at the places its syntax tree gives, so that comments and layout survive."""
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -84,14 +85,15 @@ class Code:
         return self._begins[line - 1] + len(before.decode())
 
 
+@functools.lru_cache(maxsize=256)
 def without_hints(text: str) -> str:
     """The code without annotations and without comments for type checkers and linters: those speak of the study."""
     code = Code(text)
-    edits = []
+    edits, fields = [], _fields(code.tree)
     for node in ast.walk(code.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             edits.append(_header(code, node, ()))
-        elif isinstance(node, ast.AnnAssign) and node.value is not None and node not in _fields(code.tree):
+        elif isinstance(node, ast.AnnAssign) and node.value is not None and node not in fields:
             edits.append(Edit(code.end(node.target), code.begin(node.value), " = "))
     text = code.edited(edits)
     lines = text.splitlines()
@@ -119,7 +121,8 @@ def with_variables(text: str, renamed: "dict[str, str]") -> str:
     where it is no variable: as a keyword of a call, or in a global statement."""
     code = Code(text)
     taken = bound(code.tree) | {node.id for node in ast.walk(code.tree) if isinstance(node, ast.Name)}
-    renamed = {old: new for old, new in renamed.items() if new not in taken and old not in _said_elsewhere(code.tree)}
+    said = _said_elsewhere(code.tree)
+    renamed = {old: new for old, new in renamed.items() if new not in taken and old not in said}
     edits = []
     for node in ast.walk(code.tree):
         old = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else None

@@ -92,7 +92,8 @@ def _with_imports(code: str, imports: "set[Import]", about: str) -> str:
     if "multiprocessing.get_context(" in code:
         imports.add(Import("multiprocessing"))
     code = with_dotted(code, imports)
-    lines = _import_lines(found for found in imports if found.bound in _names(code))
+    names = _names(code)
+    lines = _import_lines(found for found in imports if found.bound in names)
     gap = "\n" if isinstance(ast.parse(code).body[0], ast.Assign) else "\n\n"
     return layout(f'"""{about}"""\n\n{lines}{gap}{code}')
 
