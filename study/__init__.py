@@ -15,6 +15,7 @@ Imports point inwards only:
                                    selfcheck, trials -> proof: the study against scripts in plain/ and known delays
                                    accounts -> semantics -> symptoms: what was seen of each hazard, and how it is found
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows
+                                   interpreters, interleaving, resumption: several Pythons in the same blocks
                                    environment, cgroup, lines -> journal, observations: facts, the file, what a block says
                                    noise, budget: which blocks are measured again, and what fits into some time
                                    script: a scenario in a library's own names, from naming, rewriting, extraction, layout

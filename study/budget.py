@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from study import scenarios
@@ -20,6 +20,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600}
 LONGEST_S = 24 * 3600
 WITNESS_STARTS = 2.2  # interpreter starts: the two probes around a block
 REPORT_STARTS = 120.0  # interpreter starts that a report takes, with the import of what makes it …
+CHAPTER_STARTS = 40.0  # … more for each chapter after the first …
 REPORT_STARTS_PER_CELL = 0.28  # … and more for each cell of the plan
 RECENT_STARTS = 6  # whose least tells how long an interpreter takes to start now: those of three blocks
 OWN_LOAD = 1.5  # runnable tasks that a campaign makes by itself
@@ -115,12 +116,12 @@ def spell(seconds: float) -> str:
     return f"{seconds:.4g} s"
 
 
-def report_starts(plan: Plan, more: float = 0.0) -> float:
+def report_starts(plan: Plan, more: float = 0.0, sides: int = 1) -> float:
     """About how long the report takes, in starts of a bare interpreter, which measure how fast this machine is.
 
-    `more` is what whoever asked has to do besides, in the same unit.
+    `more` is what whoever asked has to do besides, in the same unit. Each further interpreter has a chapter of its own.
     """
-    return REPORT_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells) + more
+    return REPORT_STARTS + (sides - 1) * CHAPTER_STARTS + REPORT_STARTS_PER_CELL * len(plan.cells) + more
 
 
 def crowding() -> float:
@@ -132,12 +133,12 @@ def crowding() -> float:
     return max(1.0, (others + 1) / (os.cpu_count() or 1))
 
 
-def least_s(plan: Plan, interpreter_s: float, more: float = 0.0) -> float:
+def least_s(plan: Plan, interpreter_s: float, more: float = 0.0, sides: int = 1) -> float:
     """The smallest budget that makes sense: one child of each headline cell, and the report."""
     pace = Pace(plan.profile, interpreter_s)
     rehearsed: set[Group] = set()
     first = sum(_cost_s(cell, pace, rehearsed) for cell in plan.block(1))
-    return first + pace.witness_s + report_starts(plan, more) * interpreter_s * crowding()
+    return first + pace.witness_s + report_starts(plan, more, sides) * interpreter_s * crowding()
 
 
 def forecast(plan: Plan, pace: Pace, seconds: float) -> Counter[str]:
@@ -172,13 +173,19 @@ def _cost_s(cell: Planned, pace: Pace, rehearsed: set[Group]) -> float:
     return 2 * each
 
 
-def record(plan: Plan, interpreter_s: float, more: float = 0.0) -> Budget | None:
-    """What the journal's first line says of the budget; None without one."""
+def record(
+    plan: Plan, interpreter_s: float, more: float = 0.0, sides: int = 1, names: Container[str] | None = None
+) -> Budget | None:
+    """What a journal's first line says of the budget; None without one.
+
+    Of a campaign with several journals, what is left out is that of the cells with these names: the journal's own.
+    """
     if plan.budget_s is None:
         return None
-    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan, more) * interpreter_s * crowding()
+    pace, reserve_s = Pace(plan.profile, interpreter_s), report_starts(plan, more, sides) * interpreter_s * crowding()
     counts = forecast(plan, pace, plan.budget_s - reserve_s)
-    return Budget(plan.budget_s, round(reserve_s, 3), left_out(plan.profile, plan.cells, counts))
+    cells = [cell for cell in plan.cells if names is None or cell.cell in names]
+    return Budget(plan.budget_s, round(reserve_s, 3), left_out(plan.profile, cells, counts))
 
 
 def left_out(profile: Profile | None, cells: Iterable[Planned], counts: Mapping[str, int]) -> str:

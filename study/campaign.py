@@ -1,5 +1,6 @@
 """Measure a plan: block after block of fresh interpreters, each answer kept before the next is asked for.
 
+Several interpreters are measured in the same blocks; each has a journal of its own, with the same records of the blocks.
 Before a block its cells are rehearsed; during it the machine is watched; after the last one noisy blocks are measured again.
 Under a budget the blocks go on until the time is over: when a campaign ends depends on the time only, never on results.
 """
@@ -7,7 +8,6 @@ Under a budget the blocks go on until the time is over: when a campaign ends dep
 import contextlib
 import fcntl
 import os
-import secrets
 import shutil
 import signal
 import tempfile
@@ -23,9 +23,11 @@ import msgspec
 import backends
 from study import journal, launch, noise, scenarios
 from study.budget import Allowance
-from study.journal import REHEARSAL, Block, Header, Planned, Rejected, Row, Values
+from study.interleaving import Side, whole
+from study.journal import REHEARSAL, Block, Planned, Rejected, Row
 from study.launch import Child, Ended
-from study.plan import Plan, arguments_of, calibration_group
+from study.plan import arguments_of, calibration_group
+from study.records import row_of, spent_s
 from study.scenario import suspicion
 
 SHORTEST_DEADLINE_S = 30.0
@@ -57,22 +59,31 @@ class Busy(Exception):
 
 @dataclass
 class Campaign:
-    """One plan being measured into one journal."""
+    """One plan being measured into one journal, or those of several interpreters into one each."""
 
-    plan: Plan
-    python: str  # path of the measured interpreter
-    path: Path  # of the journal, which exists
+    sides: Sequence[Side]
     tell: Callable[[Progress], None] = lambda _: None
-    rows: list[Row] = field(default_factory=list)  # all of them; those a resumed journal holds to begin with
+    rows: list[Row] = field(default_factory=list)  # all of them; those that resumed journals hold to begin with
     blocks: list[Block] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     allowance: Allowance | None = None  # with one, the campaign ends when it is used up
+    owed: Sequence[tuple[Path, Block | Rejected]] = ()  # what a kill kept from one journal while another has it already
     inside_s: float = 0.0  # time in which a child was alive
     _stopping: bool = False
     _begun: float = field(default_factory=time.perf_counter)
     _lasted: dict[str, float] = field(default_factory=dict)
     _operations: dict[tuple[object, ...], int] = field(default_factory=dict)  # of each group: chosen once, and kept
     _lost: set[str] = field(default_factory=set)  # cells that are not asked for again
+
+    def __post_init__(self) -> None:
+        self.plan = whole([side.plan for side in self.sides], [side.tag for side in self.sides])
+        self._home = {name: (side, plain) for side in self.sides for name, plain in side.cells.items()}
+        self._rank = {name: rank for rank, side in enumerate(self.sides) for name in side.cells}
+
+    @property
+    def paths(self) -> list[Path]:
+        """The journals, that of the first interpreter first."""
+        return [side.path for side in self.sides]
 
     @property
     def counted(self) -> list[Row]:
@@ -98,6 +109,8 @@ class Campaign:
     def _take_up(self) -> None:
         """Go on from what the journal holds. The campaign's own clock stood still in between."""
         self._begun = time.perf_counter() - spent_s(self.rows, self.blocks)
+        for path, record in self.owed:
+            journal.append(path, record)
         cells = {cell.cell: cell for cell in self.plan.cells}
         for row in self.rows:
             self._learn(cells[row.cell], row)
@@ -107,7 +120,7 @@ class Campaign:
         for begun in self.rejected:
             self._measure_block(begun.by, scratch)
         while rejection := noise.next_rejection(self.plan.blocks, self.plan.repeats, self.blocks, self.rejected):
-            journal.append(self.path, rejection)
+            self._note(rejection)
             self.rejected.append(rejection)
             self._measure_block(rejection.by, scratch)
 
@@ -144,12 +157,18 @@ class Campaign:
         after = noise.read()
         block = noise.evidence(number, before, after, probes + self._probe(scratch), started_s)
         if number not in {known.block for known in self.blocks}:
-            journal.append(self.path, block)
+            self._note(block)
             self.blocks.append(block)
+
+    def _note(self, record: Block | Rejected) -> None:
+        """Write it into every journal: their blocks are the same. One without any cell has no blocks."""
+        for side in self.sides:
+            if side.plan.cells:
+                journal.append(side.path, record)
 
     def _probe(self, scratch: Path) -> list[int]:
         """How long a fixed piece of work takes now, in nanoseconds; nothing when it does not end."""
-        ended = launch.ask(self.python, {"do": "probe"}, scratch, SHORTEST_DEADLINE_S)
+        ended = launch.ask(self.sides[0].python, {"do": "probe"}, scratch, SHORTEST_DEADLINE_S)
         self.inside_s += ended.seconds
         values = [value for lap in ended.answer.get("laps", []) for value in lap["values"]]
         if self.allowance and values:
@@ -178,7 +197,11 @@ class Campaign:
     def _start_trials(self, cells: Sequence[Planned], scratch: Path) -> dict[str, Child]:
         """Try the cells with a known deadlock. A deadlocked interpreter is idle: they hang, if they do, while others work."""
         suspects = [cell for cell in cells if suspicion_of(cell) and not self._was_rehearsed(cell)]
-        return {cell.cell: Child(self.python, self._request(cell), scratch) for cell in suspects}
+        return {cell.cell: Child(self._python(cell), self._request(cell), scratch) for cell in suspects}
+
+    def _python(self, cell: Planned) -> str:
+        side, _ = self._home[cell.cell]
+        return side.python
 
     def _end_trials(self, trials: dict[str, Child]) -> None:
         cells = {cell.cell: cell for cell in self.plan.cells}
@@ -192,8 +215,8 @@ class Campaign:
         trials.clear()
 
     def _rehearse(self, cells: Sequence[Planned], scratch: Path) -> None:
-        """Choose operations before a block, by one cell of each group that shares its number."""
-        for position, cell in enumerate(cells, start=1):
+        """Choose operations before a block, by one cell of each group that shares its number: on the first interpreter."""
+        for position, cell in enumerate(sorted(cells, key=lambda cell: self._rank[cell.cell]), start=1):
             calibrated = scenarios.find(cell.scenario).calibrated and calibration_group(cell) not in self._operations
             if calibrated and not self._was_rehearsed(cell) and self._affordable([(position, cell)]):
                 self._tell("rehearsal", cell)
@@ -205,7 +228,7 @@ class Campaign:
     def _ask(self, cell: Planned, block: int, position: int, scratch: Path) -> None:
         patience_s = max(deadline_of(cell), DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
         deadline_s = self._in_time(patience_s)
-        ended = launch.ask(self.python, self._request(cell), scratch, deadline_s)
+        ended = launch.ask(self._python(cell), self._request(cell), scratch, deadline_s)
         self.inside_s += ended.seconds
         if ended.status != "timeout" or deadline_s == patience_s:  # else the budget has ended, which is no failure
             self._keep(cell, block, position, ended)
@@ -238,7 +261,8 @@ class Campaign:
         row = row_of(cell, block, position, ended, started_s, traced=self._tells_its_story(cell, block))
         if row.status == "timeout" and suspicion_of(cell):
             row = msgspec.structs.replace(row, reason=f"{row.reason}: {suspicion_of(cell)}")
-        journal.append(self.path, row)
+        side, plain = self._home[cell.cell]
+        journal.append(side.path, msgspec.structs.replace(row, cell=plain))
         self.rows.append(row)
         self._learn(cell, row)
         if self._stopping:
@@ -283,7 +307,8 @@ class Campaign:
                 yield scratch
         except Busy:
             if not self.rows:
-                self.path.unlink()
+                for path in self.paths:
+                    path.unlink()
             raise
 
     @contextlib.contextmanager
@@ -311,46 +336,6 @@ def suspicion_of(cell: Planned) -> str | None:
 def deadline_of(cell: Planned) -> float:
     """Seconds that the cell's first child may take: few where a deadlock is known, since an idle wait tells nothing more."""
     return SUSPECT_DEADLINE_S if suspicion_of(cell) else SHORTEST_DEADLINE_S
-
-
-def spent_s(rows: Sequence[Row], blocks: Sequence[Block]) -> float:
-    """Seconds between the start of a campaign and the last thing that its journal tells of."""
-    ends = [row.started + row.seconds for row in rows] + [block.started + block.seconds for block in blocks]
-    return max(ends, default=0.0)
-
-
-def row_of(cell: Planned, block: int, position: int, ended: Ended, started_s: float, *, traced: bool) -> Row:
-    """What the journal keeps of one child."""
-    answer, usage = ended.answer, ended.usage
-    return Row(
-        cell=cell.cell,
-        block=block,
-        position=position,
-        status=ended.status,
-        reason=ended.reason,
-        started=round(started_s, 6),
-        seconds=round(ended.seconds, 6),
-        cpu_s=round(usage.cpu_s, 6),
-        voluntary_switches=usage.voluntary_switches,
-        involuntary_switches=usage.involuntary_switches,
-        peak_rss_bytes=usage.peak_rss_bytes,
-        operations=answer.get("operations"),
-        laps=[Values(**lap) for lap in answer.get("laps", [])] if ended.status == "measured" else [],
-        trace=answer.get("trace", "") if traced else "",
-        printed=answer.get("printed", []),
-    )
-
-
-def new_journal(directory: Path, header: Header) -> Path:
-    """Start the journal of a campaign in the folder of its machine."""
-    path = directory / header.machine / f"{header.run}.jsonl"
-    journal.create(path, header)
-    return path
-
-
-def new_seed() -> int:
-    """A seed nobody chose."""
-    return secrets.randbits(32)
 
 
 @contextlib.contextmanager

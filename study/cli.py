@@ -127,9 +127,15 @@ def _add_campaign(commands: Commands) -> None:
         nargs="?",
         const="newest",
         metavar="JOURNAL",
-        help="go on with an unfinished journal (default: the newest)",
+        help="go on with an unfinished journal (default: the newest), and with the others of its campaign",
     )
-    _python_option(run)
+    run.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="an interpreter to measure (default: this one); given again, all in the same blocks; all: every one there is",
+    )
     _results_option(run)
 
 
@@ -291,21 +297,20 @@ def _failures(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from study import preparation, run
+    from study import interpreters, preparation, resumption, run
     from study.preparation import Options, UsageError
 
     asked = {"budget": options.budget, "cpus": options.cpus}
-    chosen = Options(options.results, options.profile, options.python, options.select, options.machine, **asked)
+    chosen = Options(options.results, options.profile, options.select, options.machine, **asked)
     for name in filter(asked.get, asked if options.resume else ()):
         raise UsageError(f"--{name}: a campaign that is taken up keeps its own; leave out --{name} or --resume.")
     if options.resume:
         path = preparation.newest_journal(options.results) if options.resume == "newest" else Path(options.resume)
-        campaign = preparation.resume(path, options.python)
+        campaign = resumption.resume(path, options.python)
     else:
-        interpreter = preparation.describe(options.python)
-        plan = preparation.plan_for(chosen, interpreter)
-        campaign = preparation.start(chosen, plan, interpreter)
-        print(preparation.announcement(plan, interpreter), file=sys.stderr)
+        parts = preparation.parts_for(chosen, interpreters.chosen(options.python))
+        campaign = preparation.start(chosen, parts)
+        print(preparation.announcement(parts), file=sys.stderr)
     return run.to_the_end(campaign)
 
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from study import budget, journal, noise
@@ -19,34 +20,37 @@ def to_the_end(campaign: Campaign) -> int:
             campaign.measure()
         except Interrupted:
             bar.clear()
-            print(f"study: interrupted; {campaign.path} keeps what was measured: go on with --resume.", file=sys.stderr)
+            kept = f"{', '.join(map(str, campaign.paths))} {'keep' if len(campaign.paths) > 1 else 'keeps'}"
+            print(f"study: interrupted; {kept} what was measured: go on with --resume.", file=sys.stderr)
             return INTERRUPTED
     print(summary(campaign, time.perf_counter() - begun), file=sys.stderr)
-    print(write_report(campaign.path))
-    kept = journal.load(campaign.path)
-    return INCOMPLETE if journal.unfinished(kept.header, kept.rows, kept.rejected_rows) else COMPLETE
+    print(write_report(campaign.paths))
+    every = [journal.load(path) for path in campaign.paths]
+    lacking = any(journal.unfinished(kept.header, kept.rows, kept.rejected_rows) for kept in every)
+    return INCOMPLETE if lacking else COMPLETE
 
 
-def write_report(path: Path) -> Path:
-    """The page made of one journal, in the folder of its machine."""
+def write_report(paths: Sequence[Path]) -> Path:
+    """The page made of the journals of one campaign, in the folder of its machine."""
     from study import report
 
-    page: Path = report.build([path], path.parent / "report")
+    page: Path = report.build(paths, paths[0].parent / "report")
     return page
 
 
 def summary(campaign: Campaign, seconds: float) -> str:
-    """How it went: what was measured, what a budget left out, whether the machine was noisy, and the journal's path."""
-    kept = journal.load(campaign.path)
+    """How it went: what was measured, what a budget left out, whether the machine was noisy, and the journals' paths."""
+    every = [journal.load(path) for path in campaign.paths]
     failed = sorted({row.cell for row in campaign.rows if row.status != "measured"})
     share = campaign.inside_s / seconds if seconds else 1.0
     failures = (
         f"; {len(failed)} cells failed: {', '.join(failed[:4])}{' …' if len(failed) > 4 else ''}" if failed else ""
     )
     lines = [f"measured {len(campaign.rows)} interpreters in {seconds:.0f} s, {share:.0%} of it inside them{failures}"]
-    if kept.header.budget:
-        lines.append(f"left out: {budget.left_out_of(kept)}")
-    lines += [noise.assess(kept).banner, str(campaign.path)]
+    for side, kept in zip(campaign.sides, every, strict=True):
+        if kept.header.budget:
+            lines.append(f"left out{f' on {side.tag}' if len(every) > 1 else ''}: {budget.left_out_of(kept)}")
+    lines += [*dict.fromkeys(noise.assess(kept).banner for kept in every), *map(str, campaign.paths)]
     return "\n".join(line for line in lines if line)
 
 

@@ -14,6 +14,7 @@ from journals import header, planned
 from study import budget, campaign, journal, noise, scenarios
 from study.budget import Allowance, Pace
 from study.campaign import Campaign
+from study.interleaving import Side
 from study.journal import Budget, Journal, Planned, Status
 from study.launch import Ended, Usage
 from study.noise import Reading
@@ -41,6 +42,7 @@ class Children:
     def __init__(self) -> None:
         self.clock_s = 1000.0
         self.asked: list[str] = []  # cells, and "probe"
+        self.pythons: list[str] = []  # the interpreter of each
         self.rounds: list[int] = []
         self.deadlines_s: list[float] = []
         self.status: Callable[[str, int], Status] = lambda name, nth: "measured"
@@ -51,12 +53,13 @@ class Children:
         self.readings = 0
         self._stolen = self._ticks = 0
 
-    def __call__(self, _: str, request: Mapping[str, Any], __: Path, deadline_s: float = 30.0) -> Ended:
+    def __call__(self, python: str, request: Mapping[str, Any], __: Path, deadline_s: float = 30.0) -> Ended:
         if len(self.asked) == self.die_before:
             raise Died
         name = name_of(request)
         nth = self.asked.count(name)
         self.asked.append(name)
+        self.pythons.append(python)
         self.deadlines_s.append(deadline_s)
         if name == "probe":
             self.clock_s += PROBE_S
@@ -129,14 +132,15 @@ def begun(path: Path, plan: Plan = PLAN, allowance: Allowance | None = None) -> 
     given = Budget(allowance.seconds, allowance.reserve_s, "as announced") if allowance else None
     made = header(plan.cells, plan.absent, profile=plan.profile.name, seed=plan.seed, budget=given)
     journal.create(path, made)
-    return Campaign(plan, "python", path, allowance=allowance)
+    return Campaign([Side(plan, "python", path)], allowance=allowance)
 
 
 def taken_up(path: Path, plan: Plan = PLAN, allowance: Allowance | None = None) -> Campaign:
     """The campaign of a journal that was begun."""
     found = journal.load(path)
     rows = [*found.rows, *found.rejected_rows]
-    return Campaign(plan, "python", path, rows=rows, blocks=found.blocks, rejected=found.rejected, allowance=allowance)
+    side = Side(plan, "python", path)
+    return Campaign([side], rows=rows, blocks=found.blocks, rejected=found.rejected, allowance=allowance)
 
 
 def allowance_of(children: Children, seconds: float, profile: Profile, reserve_s: float = 0.0) -> Allowance:

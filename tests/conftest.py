@@ -1,7 +1,6 @@
 """The campaign in pytest's own run loop: all cells are measured in random blocks first, then each benchmark replays its own."""
 
 import dataclasses
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from study import launch, preparation, run
+from study import interpreters, launch, preparation, run
 from study.budget import spell
 from study.campaign import Busy, Campaign, Interrupted, deadline_of
 from study.journal import JournalError, NotOffered, Planned, Row
 from study.plan import PROFILES, Plan, arguments_of
-from study.preparation import Interpreter, Options, UsageError
+from study.preparation import Options, Part, UsageError
 
 CAMPAIGN = pytest.StashKey[Campaign]()
-PREPARED = pytest.StashKey[tuple[Options, Interpreter, Plan]]()
+PREPARED = pytest.StashKey[tuple[Options, list[Part], Plan]]()
 PAGE = pytest.StashKey[Path]()
 BENCHMARKS = "bench_study.py"
 STARTS_PER_TEST = 0.04  # interpreter starts that pytest takes to replay or skip one, which a budget has to pay for
@@ -26,7 +25,13 @@ STARTS_PER_TEST = 0.04  # interpreter starts that pytest takes to replay or skip
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("study", "the comparison study")
     group.addoption("--study-profile", default="default", choices=sorted(PROFILES), help="how much is measured")
-    group.addoption("--python", default=sys.executable, metavar="PATH", help="the interpreter to measure")
+    group.addoption(
+        "--python",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="an interpreter to measure (default: this one); given again, all in the same blocks; all: every one there is",
+    )
     group.addoption(
         "--study-budget", default="", metavar="TIME", help="90s, 3m or 1h: as much as fits, headlines first"
     )
@@ -41,27 +46,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """What cannot be followed of an interpreter, a budget or a number of CPUs is a usage error, before anything is collected."""
-    asked = map(session.config.getoption, ("--study-budget", "--study-cpus"))
-    if session.config.getoption("--python") != sys.executable or any(asked):
+    if any(map(session.config.getoption, ("--python", "--study-budget", "--study-cpus"))):
         _prepared(session.config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every cell of the profile, offered or not, is a benchmark whose id is the cell's name."""
+    """Every cell of the profile, offered or not, is a benchmark; its id is the cell's name, with the interpreter among several."""
     if "cell" in metafunc.fixturenames and Path(metafunc.module.__file__ or "").name == BENCHMARKS:
         _, _, plan = _prepared(metafunc.config)
         cells: list[Planned | NotOffered] = [*plan.cells, *plan.absent]
         metafunc.parametrize("cell", cells, ids=[cell.cell for cell in cells])
 
 
-def _prepared(config: pytest.Config) -> tuple[Options, Interpreter, Plan]:
+def _prepared(config: pytest.Config) -> tuple[Options, list[Part], Plan]:
     if PREPARED not in config.stash:
         results = config.getoption("--study-results") or Path(config.rootpath, "results")
         asked = {name: config.getoption(f"--study-{name}") for name in ("budget", "cpus")}
-        options = Options(results, config.getoption("--study-profile"), config.getoption("--python"), **asked)
+        options = Options(results, config.getoption("--study-profile"), **asked)
         try:
-            interpreter = preparation.describe(options.python)
-            config.stash[PREPARED] = options, interpreter, preparation.plan_for(options, interpreter)
+            parts = preparation.parts_for(options, interpreters.chosen(config.getoption("--python")))
+            config.stash[PREPARED] = options, parts, preparation.whole(parts)[0]
         except UsageError as error:
             raise pytest.UsageError(str(error)) from error
     return config.stash[PREPARED]
@@ -74,20 +78,21 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     chosen = {item.callspec.params["cell"].cell for item in session.items if _is_cell(item)}
     if not chosen or config.option.collectonly or not _measures(config) or session.testsfailed:
         return
-    options, interpreter, _ = _prepared(config)
+    options, parts, _ = _prepared(config)
     options = dataclasses.replace(options, afterwards=STARTS_PER_TEST * len(session.items))
-    plan = preparation.plan_for(options, interpreter, chosen.__contains__)
+    parts = preparation.parts_for(options, [part.interpreter for part in parts], chosen.__contains__)
     terminal = config.get_terminal_writer()
-    terminal.line("\n" + preparation.announcement(plan, interpreter, options.afterwards))
+    terminal.line("\n" + preparation.announcement(parts, options.afterwards))
     try:
-        campaign = config.stash[CAMPAIGN] = preparation.start(options, plan, interpreter)
+        campaign = config.stash[CAMPAIGN] = preparation.start(options, parts)
         seconds = _measure(campaign)
     except Interrupted:
-        raise KeyboardInterrupt(f"{campaign.path} keeps what was measured") from None
+        kept = ", ".join(map(str, campaign.paths))
+        raise KeyboardInterrupt(f"{kept} keep{'' if len(campaign.paths) > 1 else 's'} what was measured") from None
     except (Busy, UsageError, JournalError) as error:
         raise pytest.UsageError(str(error)) from error
     terminal.line(run.summary(campaign, seconds))
-    config.stash[PAGE] = run.write_report(campaign.path)
+    config.stash[PAGE] = run.write_report(campaign.paths)
 
 
 def _is_cell(item: pytest.Item) -> bool:
@@ -127,11 +132,12 @@ def rows(cell: Planned | NotOffered, request: pytest.FixtureRequest) -> Iterator
 @pytest.fixture
 def tried(cell: Planned, request: pytest.FixtureRequest) -> launch.Ended:
     """One run of the cell, outside any campaign."""
-    _, interpreter, _ = _prepared(request.config)
+    _, parts, _ = _prepared(request.config)
+    python = next(part.interpreter.path for part in parts if cell.cell in part.cells)
     arguments = arguments_of(cell, rounds=1)
     with tempfile.TemporaryDirectory(prefix="concurrency-study-") as scratch, launch.adopting_orphans():
         asked = {"do": "run", "scenario": cell.scenario, "backend": cell.backend, "arguments": arguments}
-        return launch.ask(interpreter.path, asked, Path(scratch), deadline_of(cell))
+        return launch.ask(python, asked, Path(scratch), deadline_of(cell))
 
 
 @pytest.hookimpl(trylast=True)
@@ -145,4 +151,4 @@ def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: di
     """The study's facts instead of the host's name."""
     machine_info["node"] = ""
     if CAMPAIGN in config.stash:
-        machine_info["study_journal"] = config.stash[CAMPAIGN].path.name
+        machine_info["study_journal"] = " ".join(path.name for path in config.stash[CAMPAIGN].paths)

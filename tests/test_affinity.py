@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from study import affinity, launch, scenarios
 from study.campaign import Campaign
+from study.interleaving import Side
 from study.plan import PROFILES, Plan, arguments_of, make_plan, matcher
 
 PYTHON = (3, 12)
@@ -122,7 +123,7 @@ def test_the_budget_and_the_profile_of_a_plan_are_kept() -> None:
 def test_a_campaign_asks_a_child_to_keep_to_the_cpus_of_its_cell_and_only_then(tmp_path: Path) -> None:
     plain = make_plan(PROFILES["default"], PYTHON, 2, 7, matcher("scaling/threads or lock/threads"))
     for plan, counts in ((plan_on(1, 2, only="scaling/threads or lock/threads"), {1, 2}), (plain, {None})):
-        campaign = Campaign(plan, sys.executable, tmp_path / "journal.jsonl")
+        campaign = Campaign([Side(plan, sys.executable, tmp_path / "journal.jsonl")])
         assert {campaign._request(cell).get("cpus") for cell in plan.cells} == counts
         assert all(campaign._request(cell).get("cpus") == cell.factors.get("cpus") for cell in plan.cells)
 

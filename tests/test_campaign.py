@@ -13,12 +13,12 @@ import psutil
 import pytest
 
 from campaigns import own_temporary_folder
-from study import campaign, journal, preparation
+from study import campaign, journal, preparation, resumption
 from study.campaign import Busy, Campaign
 from study.journal import REHEARSAL, Journal
 from study.lines import sealed
 from study.plan import PROFILES, Plan, make_plan
-from study.preparation import Interpreter, Options
+from study.preparation import Interpreter, Options, Part
 from trees import misbehaving, tree_with
 
 PYTHON = (sys.version_info.major, sys.version_info.minor)
@@ -55,7 +55,7 @@ def started_below(folder: Path) -> list[str]:
 
 def begun(plan: Plan, results: Path) -> Campaign:
     interpreter = Interpreter(sys.executable, dict(describe_once()), 0.1)
-    return preparation.start(Options(results, plan.profile.name), plan, interpreter)
+    return preparation.start(Options(results, plan.profile.name), [Part(interpreter, plan)])
 
 
 def describe_once() -> dict[str, str | int | float | bool | list[str]]:
@@ -71,7 +71,7 @@ def test_a_campaign_reports_each_misbehaving_cell_and_goes_on(
     plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=names.__contains__)
     run = begun(plan, tmp_path / "results")
     run.measure()
-    kept = journal.load(run.path)
+    kept = journal.load(run.paths[0])
     assert {row.cell: row.status for row in kept.rows} == names
     assert all(row.reason for row in kept.rows if row.status != "measured")
     assert not started_below(temporary)
@@ -104,7 +104,7 @@ def test_two_campaigns_never_run_at_once(tmp_path: Path, temporary: Path) -> Non
         run = begun(plan, tmp_path / "results")
         with pytest.raises(Busy, match="another campaign is running"):
             run.measure()
-        assert not run.path.exists()
+        assert not run.paths[0].exists()
 
 
 def test_what_a_killed_campaign_left_is_removed_by_the_next(temporary: Path) -> None:
@@ -228,21 +228,21 @@ def test_an_interpreter_can_be_named_by_a_relative_path(tmp_path: Path, monkeypa
 def test_resume_refuses_a_journal_of_other_sources(tmp_path: Path, temporary: Path) -> None:
     plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=lambda cell: cell == "pool/serial/width=2")
     interpreter = preparation.describe(sys.executable)
-    run = preparation.start(Options(tmp_path / "results", "smoke"), plan, interpreter)
-    lines = run.path.read_text().splitlines()
+    run = preparation.start(Options(tmp_path / "results", "smoke"), [Part(interpreter, plan)])
+    lines = run.paths[0].read_text().splitlines()
     header = json.loads(lines[0])
     header["sources"]["study/scenarios/pool.py"] = "0" * 16
     del header["check"]
-    run.path.write_bytes(sealed(json.dumps(header).encode()))
+    run.paths[0].write_bytes(sealed(json.dumps(header).encode()))
     with pytest.raises(preparation.UsageError, match=r"study/scenarios/pool\.py changed"):
-        preparation.resume(run.path, sys.executable)
+        resumption.resume(run.paths[0])
 
 
 def test_resume_refuses_a_journal_of_another_interpreter(tmp_path: Path, temporary: Path) -> None:
     plan = make_plan(PROFILES["smoke"], PYTHON, 2, seed=1, wanted=lambda cell: cell == "pool/serial/width=2")
     run = begun(plan, tmp_path / "results")
     with pytest.raises(preparation.UsageError, match="another interpreter"):
-        preparation.resume(run.path, sys.executable)
+        resumption.resume(run.paths[0])
 
 
 def test_a_whole_campaign_leaves_no_process_no_semaphore_and_no_file(command: Command) -> None:

@@ -32,7 +32,7 @@ from study.budget import report_starts
 from study.campaign import Campaign, Progress
 from study.journal import REHEARSAL, Budget, Journal
 from study.plan import PROFILES, Plan
-from study.preparation import Interpreter, Options, UsageError
+from study.preparation import Interpreter, Options, Part, UsageError
 
 HEADLINES, OTHERS = (QUEUE, PIPE), (LOCK, POOL)
 LONGEST = PROFILES["rigorous"]
@@ -74,7 +74,7 @@ def within(children: Children, path: Path, seconds: float, profile: str = "defau
 
 def measured(run: Campaign) -> Journal:
     run.measure()
-    return journal.load(run.path)
+    return journal.load(run.paths[0])
 
 
 def counts(kept: Journal) -> Counter[str]:
@@ -264,9 +264,9 @@ MACHINE = Interpreter(sys.executable, {"version": "3.13.0"}, 0.05)
 def test_a_budget_is_announced_with_what_it_is_expected_to_leave_out(tmp_path: Path, time: str, words: str) -> None:
     options = Options(tmp_path, "default", budget=time)
     plan = preparation.plan_for(options, MACHINE)
-    said = preparation.announcement(plan, MACHINE)
-    campaign = preparation.start(options, plan, MACHINE)
-    header = journal.load(campaign.path).header
+    said = preparation.announcement([Part(MACHINE, plan)])
+    campaign = preparation.start(options, [Part(MACHINE, plan)])
+    header = journal.load(campaign.paths[0]).header
     assert isinstance(header.budget, Budget)
     assert header.budget.left_out in said
     assert words in said
@@ -279,7 +279,7 @@ def test_a_budget_too_small_for_the_headlines_is_refused_before_anything_is_writ
     options = Options(tmp_path / "results", "default", budget="5s")
     plan = preparation.plan_for(options, MACHINE)
     with pytest.raises(UsageError, match=r"--budget: 5 s are not enough for .* give at least \d+s, or choose fewer"):
-        preparation.start(options, plan, MACHINE)
+        preparation.start(options, [Part(MACHINE, plan)])
     assert not (tmp_path / "results").exists()
 
 
@@ -294,8 +294,8 @@ def test_time_that_went_by_and_work_that_is_to_follow_make_a_budget_too_small(tm
         Options(tmp_path, "default", budget="1h", afterwards=3590 / MACHINE.bare_start_s),
     ):
         with pytest.raises(UsageError, match="1 h are not enough"):
-            preparation.start(options, plan, MACHINE)
-    campaign = preparation.start(dataclasses.replace(enough, afterwards=200.0), plan, MACHINE)
+            preparation.start(options, [Part(MACHINE, plan)])
+    campaign = preparation.start(dataclasses.replace(enough, afterwards=200.0), [Part(MACHINE, plan)])
     assert campaign.allowance is not None
     assert campaign.allowance.report_starts == pytest.approx(report_starts(plan) + 200)
 
@@ -306,11 +306,11 @@ def test_the_budget_that_is_called_enough_is_enough(tmp_path: Path) -> None:
     options = Options(tmp_path / "results", "default", budget="1s")
     plan = preparation.plan_for(options, MACHINE)
     with pytest.raises(UsageError) as refused:
-        preparation.start(options, plan, MACHINE)
+        preparation.start(options, [Part(MACHINE, plan)])
     least = re.search(r"at least (\d+s)", str(refused.value))
     assert least
     options = Options(tmp_path / "results", "default", budget=least[1])
-    preparation.start(options, preparation.plan_for(options, MACHINE), MACHINE)
+    preparation.start(options, [Part(MACHINE, preparation.plan_for(options, MACHINE))])
 
 
 def test_a_budget_that_is_no_time_is_a_usage_error(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def slow_in(*blocks: int) -> "itertools.chain[int]":
 
 def measured(run: Campaign) -> Journal:
     run.measure()
-    return journal.load(run.path)
+    return journal.load(run.paths[0])
 
 
 def test_cells_with_fewer_blocks_are_measured_in_the_last_ones(children: Children, path: Path) -> None:

@@ -33,6 +33,7 @@ RINGS = {
         *("study.affinity", "study.lines", "study.transcripts"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
         *("study.accounts", "study.atlas"),
+        *("study.build", "study.interleaving", "study.interpreters", "study.records", "study.resumption"),
     ],
     2: [
         *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.grains"),

@@ -14,6 +14,7 @@ from journals import failed, journal, measured, planned
 from study import journal as kept
 from study import run
 from study.campaign import Campaign, Interrupted, Progress
+from study.interleaving import Side
 from study.journal import Planned, Row
 from study.plan import PROFILES, make_plan
 
@@ -37,7 +38,7 @@ class FakeCampaign(Campaign):
     def measure(self) -> "list[Row]":
         for done, row in enumerate(self.given, start=1):
             self.tell(Progress(f"block {row.block}/2", row.cell, done, 3, 12.4))
-            kept.append(self.path, row)
+            kept.append(self.paths[0], row)
             self.rows.append(row)
         if self.interrupted:
             raise Interrupted
@@ -47,12 +48,13 @@ class FakeCampaign(Campaign):
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Starting:
-    monkeypatch.setattr(run, "write_report", lambda path: path.parent / "report" / "index.html")
+    monkeypatch.setattr(run, "write_report", lambda paths: paths[0].parent / "report" / "index.html")
 
     def started(*rows: Row, plan: "list[Planned] | None" = None) -> FakeCampaign:
         cells = plan or [LOCK]
         path = made.write(journal(cells, []), tmp_path / "machine" / "run.jsonl")
-        fake = FakeCampaign(make_plan(PROFILES["smoke"], (3, 13), 2, 1, lambda name: False), sys.executable, path)
+        nothing = make_plan(PROFILES["smoke"], (3, 13), 2, 1, lambda name: False)
+        fake = FakeCampaign([Side(nothing, sys.executable, path)])
         fake.given = list(rows)
         return fake
 
@@ -69,8 +71,8 @@ def test_a_complete_campaign_ends_with_zero_and_the_reports_path_alone_on_standa
     campaign = start(*good(LOCK, 1, 2))
     assert run.to_the_end(campaign) == 0
     out, err = capsys.readouterr()
-    assert out == f"{campaign.path.parent / 'report' / 'index.html'}\n"
-    assert err.rstrip().endswith(str(campaign.path))
+    assert out == f"{campaign.paths[0].parent / 'report' / 'index.html'}\n"
+    assert err.rstrip().endswith(str(campaign.paths[0]))
 
 
 def test_a_campaign_that_lacks_something_ends_with_three_and_a_report_all_the_same(
@@ -92,9 +94,9 @@ def test_an_interrupted_campaign_ends_with_130_and_says_how_to_go_on(
     assert run.to_the_end(campaign) == 130
     out, err = capsys.readouterr()
     assert out == ""
-    assert str(campaign.path) in err
+    assert str(campaign.paths[0]) in err
     assert "--resume" in err
-    assert len(kept.load(campaign.path).rows) == 1
+    assert len(kept.load(campaign.paths[0]).rows) == 1
 
 
 def measured_by(campaign: FakeCampaign) -> FakeCampaign:

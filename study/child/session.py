@@ -226,13 +226,13 @@ def probe(request: "dict[str, Any]") -> "dict[str, Any]":
 
 
 def describe(request: "dict[str, Any]") -> "dict[str, Any]":
-    """The facts that only the measured interpreter itself can tell."""
+    """The facts that only the measured interpreter itself can tell; with `build`, those of its build too."""
     import multiprocessing
     import platform
     import sysconfig
 
     gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
-    return {
+    told = {
         "version": platform.python_version(),
         "implementation": platform.python_implementation(),
         "compiler": platform.python_compiler(),
@@ -244,6 +244,11 @@ def describe(request: "dict[str, Any]") -> "dict[str, Any]":
         "clock_resolution_s": time.get_clock_info("perf_counter").resolution,
         "switch_interval_s": sys.getswitchinterval(),
     }
+    if request.get("build"):
+        from study.child.build import build
+
+        told.update(build())
+    return told
 
 
 def _read(fd: int, length: int) -> bytes:
