@@ -196,7 +196,7 @@ def load(path: Path) -> Journal:
 
 def found_in(results: Path) -> list[Path]:
     """The journals of campaigns below a folder, the oldest first; what was seen of failures lies beside them."""
-    every = sorted(results.glob("*/*.jsonl"), key=lambda path: path.name)
+    every = sorted([*results.glob("*/*.jsonl"), *results.glob("*/*.jsonl.gz")], key=lambda path: path.name)
     return [path for path in every if not path.name.endswith(SIGHTINGS)]
 
 

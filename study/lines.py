@@ -3,19 +3,27 @@
 A line is one record, a JSON object, and its last field is `check`: the CRC-32 (ISO 3309, as zlib has it) of the bytes of the
 line before that field, as eight hexadecimal digits. So each changed, lost or added byte is found, and a line stays JSON. A
 line is written with one call and synced to the disk; a process that is killed loses at most the line it was writing.
+
+A file that was packed with gzip, to be sent to somebody, is read as it is, whatever its name, and never added to.
 """
 
+import contextlib
 import errno
+import gzip
 import os
 import re
+import zlib
 from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 import msgspec
 
-LONGEST_LINE = 16 << 20  # bytes; the first line of a full grid is a few hundred kB
+LONGEST_LINE = 8 << 20  # bytes; the first line of a full grid is a few hundred kB
+MOST_PACKED, MOST_UNPACKED = 4 << 20, 16 << 20  # bytes of a packed file and of what it holds: five default campaigns
+GZIP = b"\x1f\x8b"  # how a packed file begins (RFC 1952)
 CHECK = b',"check":"%08x"}'
 CHECK_LENGTH = len(CHECK % 0)
 ENDING = re.compile(rb',"check":"[0-9a-f]{8}"\}.?\Z', re.DOTALL)  # of a line, whatever byte its line end has become
@@ -59,6 +67,7 @@ def append(path: Path, record: object) -> None:
     """Add one line with one write, and sync it to the disk. Raises JournalError when it does not take it."""
     try:
         with path.open("rb") as file:
+            _refuse_packed(path, file.read(len(GZIP)))
             file.seek(max(0, path.stat().st_size - 1))
             begin = b"" if file.read(1) in (b"", b"\n") else b"\n"
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -74,6 +83,7 @@ def cut_torn_line(path: Path) -> None:
     """
     with path.open("rb+") as file:
         data = file.read()
+        _refuse_packed(path, data)
         start = data.rfind(b"\n") + 1
         if _examined(0, data[start:]).torn:
             file.truncate(start)
@@ -90,21 +100,39 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes, bool]]:
 
 
 def examined(path: Path) -> Iterator[Line]:
-    """Each line, also one that was changed; the last is the one that is torn or longer than any real one.
+    """Each line, also one that was changed; none after one that is torn or longer than any real one.
 
     Raises JournalError when the file cannot be read.
     """
+    number = 0
     try:
-        with path.open("rb") as file:
-            number = 0
+        with _opened(path) as (file, most):
             while line := file.readline(LONGEST_LINE + 1):
-                number += 1
-                if len(line) > LONGEST_LINE:
-                    yield Line(number, b"", f" is longer than {LONGEST_LINE >> 20} MB; this is no journal.")
+                number, most = number + 1, most - len(line)
+                if len(line) > LONGEST_LINE or most < 0:
+                    what = "is longer than" if most >= 0 else "makes this packed file longer than"
+                    limit = LONGEST_LINE if most >= 0 else MOST_UNPACKED
+                    yield Line(number, b"", f" {what} {limit >> 20} MB; this is no journal.")
                     return
                 yield _examined(number, line)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise JournalError(f"{path}: line {number + 1} cannot be unpacked: {error}; get this file again.") from error
     except OSError as error:
         raise JournalError(f"{path}: {error.strerror}; name a journal that can be read.") from error
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[tuple[BufferedIOBase, float]]:
+    """What the file holds, and how many bytes of that are read at the most: a packed one may hold more than there is memory."""
+    with path.open("rb") as file:
+        if not file.peek(len(GZIP)).startswith(GZIP):
+            yield file, float("inf")
+            return
+        size = os.fstat(file.fileno()).st_size
+        if size > MOST_PACKED:
+            raise JournalError(f"{path}: is packed and still larger than {MOST_PACKED >> 20} MB; this is no journal.")
+        with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
+            yield unpacked, MOST_UNPACKED
 
 
 def decode(decoder: msgspec.json.Decoder[R], record: bytes, path: Path, number: int) -> R:
@@ -126,6 +154,11 @@ def _examined(number: int, line: bytes) -> Line:
         return Line(number, line, torn=True)
     told = "does not belong to it" if sealed_once else "is not its last field"
     return Line(number, line, f": `$.check` {told}: it is of another format or was changed; get this file again.")
+
+
+def _refuse_packed(path: Path, data: bytes) -> None:
+    if data.startswith(GZIP):
+        raise JournalError(f"{path}: is packed, and nothing is added to it; unpack it with gunzip first.")
 
 
 def _write(path: Path, descriptor: int, line: bytes) -> None:

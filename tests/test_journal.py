@@ -1,5 +1,6 @@
 """Is a journal read exactly as it was written, and taken up where it stopped?"""
 
+import gzip
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journals import absent, failed, header, measured, planned, witnessed
+from study import journal
 from study import lines as written_lines
 from study.journal import (
     FORMAT,
@@ -262,6 +264,36 @@ def test_cutting_a_journal_that_is_whole_changes_nothing(written):
     before = written.read_bytes()
     cut_torn_line(written)
     assert written.read_bytes() == before
+
+
+@pytest.fixture
+def packed(written):
+    path = written.with_name("sent.jsonl.gz")
+    path.write_bytes(gzip.compress(written.read_bytes()))
+    return path
+
+
+def test_a_packed_journal_is_read_as_what_it_holds_whatever_its_name(written, packed):
+    renamed = packed.rename(packed.with_name("sent.jsonl"))
+    assert msgspec.structs.replace(load(renamed), path=str(written)) == load(written)
+
+
+def test_a_packed_journal_is_found_among_the_others(tmp_path):
+    (tmp_path / "one").mkdir()
+    every = [
+        tmp_path / "one" / name for name in ("2025.jsonl.gz", "2026.jsonl", "2027.failures.jsonl", "2028.jsonl.gz")
+    ]
+    for path in every:
+        path.touch()
+    assert journal.found_in(tmp_path) == [every[0], every[1], every[3]]
+
+
+@pytest.mark.parametrize("change", [lambda path: append(path, ROWS[0]), cut_torn_line], ids=["append", "cut"])
+def test_a_packed_journal_is_never_changed(packed, change):
+    before = packed.read_bytes()
+    with pytest.raises(JournalError, match=r"is packed, and nothing is added to it; unpack it with gunzip first"):
+        change(packed)
+    assert packed.read_bytes() == before
 
 
 def test_create_never_overwrites(written):

@@ -1,6 +1,8 @@
 """Is a file that was not written by us, or not by us alone, refused with file, line, field and what to do?"""
 
+import gzip
 import json
+import os
 import re
 from pathlib import Path
 
@@ -223,8 +225,38 @@ def test_a_line_longer_than_any_real_one_is_refused_before_it_is_read_whole(writ
 
 def test_a_file_without_line_ends_is_refused_before_it_is_read_whole():
     """/dev/zero never ends."""
-    with pytest.raises(JournalError, match="line 1 is longer than 16 MB"):
+    with pytest.raises(JournalError, match="line 1 is longer than 8 MB"):
         load(Path("/dev/zero"))
+
+
+PACKED = {
+    "cut short": (lambda data: data[:-20], r"line \d cannot be unpacked: .*ended before"),
+    "cut in its head": (lambda data: data[:5], "line 1 cannot be unpacked: "),
+    "with another byte in its middle": (
+        lambda data: data[:40] + bytes([data[40] ^ 255]) + data[41:],
+        r"line \d cannot be unpacked: ",
+    ),
+    "with another sum": (lambda data: data[:-8] + b"\0" * 8, "line 5 cannot be unpacked: CRC check failed"),
+    "with something behind it": (lambda data: data + b"more", "line 5 cannot be unpacked: Not a gzipped file"),
+    "that unpacks to much in one line": (lambda _: gzip.compress(b"\0" * (9 << 20)), "line 1 is longer than 8 MB"),
+    "that unpacks to much in many lines": (
+        lambda data: gzip.compress(gzip.decompress(data) + b"".join(long_row(block) for block in (2, 3, 0))),
+        "line 7 makes this packed file longer than 16 MB",
+    ),
+    "that is large": (lambda _: gzip.compress(os.urandom(5 << 20), 1), "is packed and still larger than 4 MB"),
+    "twice": (gzip.compress, r"line 1: `\$\.check` is not its last field"),
+}
+
+
+def long_row(block):
+    """Nearly as long as a line may be."""
+    row = msgspec.structs.replace(failed(LOCK, block), printed=["x" * (1 << 20)] * 7)
+    return line_of(row)
+
+
+@pytest.mark.parametrize(("damage", "complaint"), PACKED.values(), ids=PACKED)
+def test_a_packed_file_that_cannot_be_trusted_is_refused(written, damage, complaint):
+    assert_refused(written, damage(gzip.compress(written.read_bytes(), mtime=0)), complaint)
 
 
 @pytest.mark.parametrize("place", ["nothing.jsonl", ".", "run.jsonl/deeper"])
