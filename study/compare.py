@@ -1,18 +1,20 @@
 """What differs between two runs: facts, the order of backends, and each figure, with what may be said of it.
 
-On one machine seconds are compared with seconds, in intervals widened by what two sessions of the same thing differ by. On
-two machines no second is compared with a second: each figure is first divided by that machine's own baseline in its own blocks.
+In one campaign each block has both, and pairs are compared. On one machine seconds are compared with seconds, in intervals
+widened by what two sessions of the same thing differ by. On two machines no second is compared with a second: each figure is
+first divided by that machine's own baseline in its own blocks.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from study import installed, observations, sessions
+from study import installed, paired, sessions
 from study.environment import STABLE
-from study.journal import Header, Journal, JournalError, Row, found_in, load
+from study.journal import Header, Journal, JournalError, found_in, load
+from study.paired import Blocks, Speedup, blocks_of
 from study.summary import VERDICT_LEVEL, Ratio, Verdict, ratio, verdict
 
 PASSING = {"load_average"}  # facts of a moment
@@ -48,8 +50,8 @@ class Figure:
     lap: str
     first: float  #: seconds per operation; on two machines, times its own baseline
     second: float
-    ratio: Ratio  #: with the interval of both sessions, not widened
-    verdict: Verdict  #: of the widened one
+    ratio: Ratio  #: of one campaign's pairs, or with the interval of both sessions, not widened
+    verdict: Verdict  #: of the pairs, under Holm's procedure, or of the widened interval
     baseline: str = ""  #: the backend that both were divided by, "" on one machine
 
 
@@ -60,12 +62,14 @@ class Comparison:
     first: Header
     second: Header
     same_machine: bool
-    floor: float  #: ratio of two sessions that is no evidence
+    paired: bool  #: both were measured in the same blocks
+    floor: float  #: ratio of two sessions that is no evidence; 1 within one campaign
     facts: tuple[Differing, ...]
     swaps: tuple[Swap, ...]
     figures: tuple[Figure, ...]
     only_first: tuple[str, ...]  #: cells that only this one measured
     only_second: tuple[str, ...]
+    speedups: tuple[Speedup, ...] = ()  #: over the best serial loop of both, within one campaign
 
     def called(self, word: Verdict) -> list[Figure]:
         """The figures with that verdict, the largest difference first."""
@@ -74,41 +78,55 @@ class Comparison:
 
 
 def against(first: Path, others: Sequence[Path], results: Path) -> list[Comparison]:
-    """Each of the others, or the newest journal below `results`, against the first. Raises JournalError.
+    """Each of the others against the first. Raises JournalError.
 
+    When there are none: the newest journal below `results`, or where that is of the first one's campaign all others of it.
     The floor is that of all sessions below `results` that are like the first one, when there are enough of them.
     """
     start = load(first)
-    return [compare(start, load(other), _floor(start, results)) for other in others or [_newest_but(first, results)]]
+    every = [load(other) for other in others] or _newest_but(start, results)
+    alone = not all(paired.together([start.header, other.header]) for other in every)
+    floor = _floor(start, results) if alone else sessions.DEFAULT_FLOOR
+    return [compare(start, other, floor) for other in every]
 
 
 def compare(first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLOOR) -> Comparison:
     """The second run against the first. Raises JournalError when two machines go by one name."""
+    in_pairs = paired.together([first.header, second.header])
     same = first.header.machine == second.header.machine
     facts = tuple(_differing(first.header, second.header))
     if same:
         _refuse_a_borrowed_name(first, second, facts)
-    a, b = _blocks(first), _blocks(second)
-    figures = _by_seconds(a, b, floor) if same else _by_baselines(a, b, floor)
+    a, b = blocks_of(first), blocks_of(second)
+    alone = _by_seconds(a, b, floor) if same else _by_baselines(a, b, floor)
+    figures = _by_pairs(a, b) if in_pairs else alone
     cells_a, cells_b = ({cell for cell, _ in side} for side in (a, b))
     return Comparison(
         first.header,
         second.header,
         same,
-        floor,
+        in_pairs,
+        1.0 if in_pairs else floor,
         facts,
         tuple(_swaps(a, b)),
         tuple(figures),
         tuple(sorted(cells_a - cells_b)),
         tuple(sorted(cells_b - cells_a)),
+        tuple(paired.speedups([first, second])) if in_pairs else (),
     )
 
 
-def _newest_but(first: Path, results: Path) -> Path:
+def _newest_but(start: Journal, results: Path) -> list[Journal]:
+    """The newest other journal; with it those of its campaign when that is the first one's too."""
+    first = Path(start.path)
     found = [path for path in found_in(results) if not path.samefile(first)]
     if not found:
         raise JournalError(f"{results}: holds no other journal than {first.name}; `python -m study run` makes one.")
-    return found[-1]
+    newest = load(found[-1])
+    if not paired.together([start.header, newest.header]):
+        return [newest]
+    beside = [load(path) for path in found if path.name.partition("-")[0] == found[-1].name.partition("-")[0]]
+    return [one for one in beside if paired.together([start.header, one.header])]
 
 
 def _floor(start: Journal, results: Path) -> float:
@@ -117,20 +135,10 @@ def _floor(start: Journal, results: Path) -> float:
     return sessions.floor([sessions.medians(one) for one in own if one.header.interpreter.get("version") == version])
 
 
-Blocks = Mapping[tuple[str, str], Mapping[int, float]]  # (cell, lap) -> block -> seconds per operation
-
-
-def _blocks(journal: Journal) -> Blocks:
-    rows: dict[str, list[Row]] = {}
-    for row in journal.rows:
-        rows.setdefault(row.cell, []).append(row)
-    found: dict[tuple[str, str], dict[int, float]] = {}
-    for cell, own in rows.items():
-        for lap in dict.fromkeys(values.name for row in own for values in row.laps if values.unit == "ns"):
-            blocks = observations.of_cell(own, lap)
-            if blocks and min(blocks.values()) > 0:
-                found[cell, lap] = blocks
-    return found
+def _by_pairs(a: Blocks, b: Blocks) -> Iterator[Figure]:
+    for pair in paired.pairs(a, b):
+        first, second = (median(side[pair.place].values()) for side in (a, b))
+        yield Figure(*pair.place, first, second, pair.ratio, pair.verdict)
 
 
 def _by_seconds(a: Blocks, b: Blocks, floor: float) -> Iterator[Figure]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from study import installed
+from study import build, installed
 from study.compare import Comparison, Figure, parts_of
 from study.journal import Header
 from study.notation import duration, interval, plain, times
@@ -21,6 +21,7 @@ def as_text(found: Comparison, *, everything: bool = False) -> str:
         _facts(found),
         [_ground(found)],
         _swaps(found, most),
+        _speedups(found, most),
         *(_figures(found, word, most) for word in (Verdict.SLOWER, Verdict.FASTER)),
         [_rest(found)],
         _alone("A", found.only_first),
@@ -36,10 +37,12 @@ def as_json(found: Sequence[Comparison]) -> str:
             "first": one.first.run,
             "second": one.second.run,
             "same_machine": one.same_machine,
+            "same_blocks": one.paired,
             "floor": one.floor,
             "facts": [asdict(fact) for fact in one.facts],
             "swaps": [asdict(swap) for swap in one.swaps],
             "figures": [asdict(figure) | {"verdict": figure.verdict.value} for figure in one.figures],
+            "speedups": [asdict(speedup) for speedup in one.speedups],
             "only_first": one.only_first,
             "only_second": one.only_second,
         }
@@ -56,8 +59,8 @@ def fails(found: Comparison, on: str | None) -> bool:
 
 
 def _run(header: Header) -> str:
-    version = header.interpreter.get("version", "unknown")
-    return f"{plain(header.machine, 80)}, Python {plain(version, 40)}, {plain(header.profile, 40)} profile, {plain(header.started, 40)}"
+    python, profile = build.words(header.interpreter), plain(header.profile, 40)
+    return f"{plain(header.machine, 80)}, Python {python}, {profile} profile, {plain(header.started, 40)}"
 
 
 def _facts(found: Comparison) -> list[str]:
@@ -72,6 +75,8 @@ def _value(value: object) -> str:
 
 
 def _ground(found: Comparison) -> str:
+    if found.paired:
+        return "One campaign: the same blocks, so pairs are compared."
     if found.same_machine:
         return f"One machine, two sessions: differences under {found.floor - 1:.0%} between sessions are taken to be noise."
     return (
@@ -89,6 +94,23 @@ def _swaps(found: Comparison, most: int | None) -> list[str]:
         for swap in found.swaps
     ]
     return ["Changed places:", *cut(lines, most)]
+
+
+def _speedups(found: Comparison, most: int | None) -> list[str]:
+    """Each scaling cell on both, over one loop: that of the build on which the loop itself is fastest."""
+    if not found.speedups:
+        return []
+    names = {found.first.run: "A", found.second.run: "B"}
+    told: dict[tuple[str, str, str], dict[str, str]] = {}
+    for one in found.speedups:
+        written = interval(one.ratio.value, one.ratio.low, one.ratio.high)
+        told.setdefault((one.cell, one.lap, one.serial_run), {})[names[one.run]] = written
+    lines = [
+        f"  {f'{plain(cell, 90)}, {plain(lap, 40)}':70}  "
+        f"{'  '.join(f'{name}: x{by[name]}' for name in 'AB' if name in by)}  over the loop in {names[serial]}"
+        for (cell, lap, serial), by in told.items()
+    ]
+    return ["Times as fast as the best serial loop of both:", *cut(lines, most)]
 
 
 def _figures(found: Comparison, word: Verdict, most: int | None) -> list[str]:
@@ -112,9 +134,10 @@ def _relative(value: float) -> str:
 
 def _rest(found: Comparison) -> str:
     alike, open_ = len(found.called(Verdict.EQUIVALENT)), len(found.called(Verdict.INCONCLUSIVE))
+    within = "what their blocks differ by" if found.paired else "what two sessions differ by"
     return (
         f"Of {len(found.figures)} figures that both have, {alike} are equal and of {open_} nothing may be said: too few blocks, "
-        "or the difference is within what two sessions differ by."
+        f"or the difference is within {within}."
     )
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from journals import journal, noisy, planned, simple, write
-from study import cli, compare, contrast
+from study import cli, compare, contrast, paired
 from study.compare import Comparison
 from study.journal import Fact, Journal, JournalError
 from study.sessions import DEFAULT_FLOOR
-from study.summary import Verdict
+from study.summary import Verdict, verdict
 
 BLOCKS = 15
 STARTS = {"threads": 0.001, "processes.fork": 0.002, "processes.spawn": 0.06, "processes.forkserver": 0.02}
@@ -188,3 +188,131 @@ def test_without_another_run_there_is_a_sentence(tmp_path: Path, capsys: pytest.
     only = saved(tmp_path, session())
     assert cli.main(["compare", str(only), "--results", str(tmp_path)]) == cli.USAGE
     assert "holds no other journal than 20260101T000000Z-3.13.1.jsonl" in capsys.readouterr().err
+
+
+PLAIN, FASTER, HALF = "cpu", 0.8, 0.5
+SERIAL, THREADS = "scaling/serial", "scaling/threads"
+
+
+def of_one_campaign(
+    number: int, costs: Mapping[str, float], drift: float = 0.4, spread: float = 0.01, **more: object
+) -> Journal:
+    """The nth journal of a campaign whose blocks drift alike on all interpreters: far more than what is to be found."""
+    names = {cell: planned(cell, BLOCKS, headline=True, **factors_of(cell)) for cell in costs}
+    rows = []
+    for name, cell in names.items():
+        own = noisy(1000 * number + len(rows), costs[name], BLOCKS, spread)
+        each = [value * (1 + drift * (block % 5)) for block, value in enumerate(own)]
+        lap = "default chunks" if name.startswith("scaling") else LAP
+        rows += simple(cell, each, lap)
+    version = f"3.{10 + number}.0"
+    made = {
+        "run": f"20260101T000000Z-{version}",
+        "campaign": "20260101T000000Z-3.11.0,3.12.0,3.13.0",
+        "machine": "one-2c-linux-abc",
+        "environment": {},
+        "interpreter": {"version": version},
+    }
+    return journal(list(names.values()), rows, **{**made, **more})  # type: ignore[arg-type]
+
+
+def factors_of(cell: str) -> dict[str, int | str]:
+    return {"workload": PLAIN, "width": 1 if cell == SERIAL else 2} if cell.startswith("scaling") else FACTORS
+
+
+CAMPAIGN = {f"startup/{name}": cost for name, cost in STARTS.items()} | {SERIAL: 1.0, THREADS: 1.02}
+
+
+def test_in_one_campaign_a_difference_is_found_that_drift_would_hide_between_two() -> None:
+    slower = CAMPAIGN | {"startup/processes.spawn": STARTS["processes.spawn"] * 1.08}
+    a, b = of_one_campaign(1, CAMPAIGN), of_one_campaign(2, slower)
+    found = compare.compare(a, b)
+    assert found.paired
+    assert [figure.cell for figure in found.called(Verdict.SLOWER)] == ["startup/processes.spawn/form=worker,width=1"]
+    assert found.called(Verdict.FASTER) == []
+    apart = of_one_campaign(2, slower, campaign="")
+    assert compare.compare(a, apart).called(Verdict.SLOWER) == []
+
+
+def test_in_one_campaign_equal_interpreters_are_called_equal_and_nothing_else() -> None:
+    found = compare.compare(of_one_campaign(1, CAMPAIGN), of_one_campaign(2, CAMPAIGN))
+    assert {figure.verdict for figure in found.figures} == {Verdict.EQUIVALENT}
+    assert found.swaps == ()
+
+
+def test_over_a_whole_comparison_holm_keeps_chance_from_calling_anything_different() -> None:
+    many = {f"startup/made{number}": 0.01 for number in range(150)}
+    called = alone = 0
+    for number in range(1, 9):
+        sides = [of_one_campaign(number + more, many, spread=0.05) for more in (0, 20)]
+        found = compare.compare(*sides)
+        called += len(found.called(Verdict.SLOWER)) + len(found.called(Verdict.FASTER))
+        a, b = map(paired.blocks_of, sides)
+        each = [verdict([*a[place].values()], [*b[place].values()]) for place in a]
+        alone += each.count(Verdict.SLOWER) + each.count(Verdict.FASTER)
+    assert alone > 5
+    assert called == 0
+
+
+def test_the_text_says_that_pairs_are_compared() -> None:
+    text = contrast.as_text(compare.compare(of_one_campaign(1, CAMPAIGN), of_one_campaign(2, CAMPAIGN)))
+    assert "One campaign: the same blocks, so pairs are compared." in text
+    assert "two sessions" not in text
+    assert "Python 3.11.0, default profile" in text
+
+
+def test_two_backends_that_change_places_from_one_interpreter_to_the_other_are_named() -> None:
+    swapped = CAMPAIGN | {"startup/processes.spawn": 0.02, "startup/processes.forkserver": 0.06}
+    found = compare.compare(of_one_campaign(1, CAMPAIGN), of_one_campaign(2, swapped))
+    assert [(swap.was_faster, swap.is_faster) for swap in found.swaps] == [("processes.forkserver", "processes.spawn")]
+
+
+def test_a_cell_that_one_interpreter_does_not_offer_is_told_and_not_compared() -> None:
+    few = {cell: cost for cell, cost in CAMPAIGN.items() if cell != "startup/processes.spawn"}
+    found = compare.compare(of_one_campaign(1, few), of_one_campaign(2, CAMPAIGN))
+    assert found.only_second == ("startup/processes.spawn/form=worker,width=1",)
+    assert "Only B has 1 cells, of startup." in contrast.as_text(found)
+
+
+def test_a_speed_up_is_over_the_best_serial_loop_of_both() -> None:
+    """Threads that scale in a build whose loop is slow: twice as fast as its own loop, and less than that in truth."""
+    ordinary, free = CAMPAIGN, CAMPAIGN | {SERIAL: 1.0 / FASTER, THREADS: HALF / FASTER}
+    found = compare.compare(of_one_campaign(1, ordinary), of_one_campaign(2, free))
+    told = {(one.cell.split("/")[1], one.run[-6:]): one.ratio.value for one in found.speedups}
+    assert {one.serial_run for one in found.speedups} == {found.first.run}
+    assert told == {
+        ("threads", "3.11.0"): pytest.approx(1 / 1.02, rel=0.02),
+        ("threads", "3.12.0"): pytest.approx(FASTER / HALF, rel=0.02),
+        ("serial", "3.12.0"): pytest.approx(FASTER, rel=0.02),
+    }
+    text = contrast.as_text(found)
+    assert "Times as fast as the best serial loop of both:" in text
+    assert "over the loop in A" in text
+
+
+def test_between_sessions_no_loop_of_another_run_is_a_baseline() -> None:
+    found = compare.compare(of_one_campaign(1, CAMPAIGN), of_one_campaign(2, CAMPAIGN, campaign=""))
+    assert found.speedups == ()
+    assert "serial loop" not in contrast.as_text(found)
+
+
+@pytest.mark.parametrize("other", [{"seed": 8}, {"started": "2026-01-02T03:04:06Z"}, {"machine": "two-8c-linux-def"}])
+def test_a_journal_that_only_says_that_it_is_of_that_campaign_is_not_compared_in_pairs(
+    other: dict[str, object],
+) -> None:
+    assert not compare.compare(of_one_campaign(1, CAMPAIGN), of_one_campaign(2, CAMPAIGN, **other)).paired
+
+
+def test_by_default_a_run_is_compared_with_all_others_of_its_campaign_when_they_are_the_newest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *others = [saved(tmp_path, of_one_campaign(number, CAMPAIGN)) for number in (1, 2, 3)]
+    assert cli.main(["compare", str(first), "--json", "--results", str(tmp_path)]) == 0
+    documents = json.loads(capsys.readouterr().out)
+    assert [one["second"] for one in documents] == [path.stem for path in others]
+    assert all(one["same_blocks"] and one["floor"] == 1.0 for one in documents)
+    assert [len(one["speedups"]) for one in documents] == [3, 3]
+    later = saved(tmp_path, session(number=5))
+    assert cli.main(["compare", str(first), "--json", "--results", str(tmp_path)]) == 0
+    (only,) = json.loads(capsys.readouterr().out)
+    assert (only["second"], only["same_blocks"]) == (later.stem, False)

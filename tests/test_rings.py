@@ -37,7 +37,7 @@ RINGS = {
     ],
     2: [
         *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.grains"),
-        *("study.laws", "study.proof", "study.published", "study.selfcheck", "study.semantics", "study.symptoms"),
+        *("study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck", "study.semantics", "study.symptoms"),
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [

@@ -1,0 +1,366 @@
+"""One campaign over several interpreters: the same blocks, a journal for each, and any of them takes up all."""
+
+import dataclasses
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from campaigns import (
+    CELLS,
+    LOCK,
+    PIPE,
+    PLAN,
+    POOL,
+    QUEUE,
+    QUIET_NS,
+    Children,
+    Died,
+    allowance_of,
+    own_temporary_folder,
+    put_in_place,
+)
+from journals import header
+from study import budget, campaign, environment, interleaving, journal, preparation, resumption, run
+from study.campaign import Busy, Campaign, Progress
+from study.interleaving import Side, told_by
+from study.journal import REHEARSAL, Budget, Fact, Journal, JournalError, Planned
+from study.plan import PROFILES, Plan
+from study.preparation import Interpreter, Options, Part, UsageError
+
+TAGS = ("3.11.7", "3.12.1")
+NAME = "20260102T030405Z-3.11.7,3.12.1"
+SLOW_NS = 2 * QUIET_NS
+
+
+@pytest.fixture
+def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Children]:
+    with own_temporary_folder(monkeypatch):
+        yield put_in_place(Children(), monkeypatch)
+
+
+def begun(folder: Path, *cells: Sequence[Planned], profile: str = "default", budget_s: float | None = None) -> Campaign:
+    """A campaign of two interpreters, or of as many as there are lists of cells; those without one have all cells."""
+    given = Budget(budget_s, 0.0, "as announced") if budget_s else None
+    sides = []
+    for tag, own in zip(TAGS, cells or (CELLS, CELLS), strict=True):
+        plan = Plan(PROFILES[profile], 7, tuple(own), (), budget_s)
+        made = header(own, run=f"20260102T030405Z-{tag}", profile=profile, budget=given, campaign=NAME)
+        made = msgspec.structs.replace(made, interpreter={**made.interpreter, "version": tag}, sources=SOURCES)
+        journal.create(folder / f"{made.run}.jsonl", made)
+        sides.append(Side(plan, f"/usr/bin/python-{tag}", folder / f"{made.run}.jsonl", tag))
+    return Campaign(sides)
+
+
+SOURCES = preparation.hash_sources(PLAN, preparation.ROOT)
+
+
+def kept_by(campaign: Campaign) -> list[Journal]:
+    return [journal.load(path) for path in campaign.paths]
+
+
+def measured(campaign: Campaign) -> list[Journal]:
+    campaign.measure()
+    return kept_by(campaign)
+
+
+def test_in_each_block_the_cells_of_all_interpreters_are_shuffled_together(children: Children, tmp_path: Path) -> None:
+    both = begun(tmp_path)
+    first, second = measured(both)
+    for number in range(1, PLAN.blocks + 1):
+        places = {
+            row.position: tag for kept, tag in ((first, 1), (second, 2)) for row in kept.rows if row.block == number
+        }
+        own = len(PLAN.block(number))
+        assert sorted(places) == list(range(1, 2 * own + 1)), "each place is taken once, by the one or the other"
+    orders = [[row.cell for row in kept.rows if row.block == 5] for kept in (first, second)]
+    assert orders[0] != orders[1]
+    together = sorted((row.started, tag) for kept, tag in ((first, 1), (second, 2)) for row in kept.rows if row.block)
+    turns = [tag for _, tag in together]
+    assert sum(one != other for one, other in itertools.pairwise(turns)) > len(turns) / 4
+
+
+def test_the_order_is_a_matter_of_the_seed_alone(children: Children, tmp_path: Path) -> None:
+    one, other = begun(tmp_path / "a"), begun(tmp_path / "b")
+    assert [one.plan.block(n) for n in range(1, 8)] == [other.plan.block(n) for n in range(1, 8)]
+
+
+def test_of_one_interpreter_alone_the_plan_and_its_order_are_what_they_were(tmp_path: Path) -> None:
+    alone = Campaign([Side(PLAN, "python", tmp_path / "run.jsonl")])
+    assert alone.plan == PLAN
+    assert alone.plan.block(3) == PLAN.block(3)
+
+
+def test_each_journal_is_complete_in_itself_and_has_plain_names(children: Children, tmp_path: Path) -> None:
+    for kept in measured(begun(tmp_path)):
+        counts = Counter(row.cell for row in kept.rows if row.block != REHEARSAL)
+        assert counts == {cell.cell: cell.blocks for cell in CELLS}
+        assert journal.unfinished(kept.header, kept.rows) == 0
+        assert {row.cell: row.block for row in kept.rows if row.trace} == {LOCK.cell: 5, POOL.cell: 5}
+
+
+def test_each_cell_is_asked_of_its_own_interpreter(children: Children, tmp_path: Path) -> None:
+    begun(tmp_path).measure()
+    asked = Counter(zip(children.pythons, children.asked, strict=True))
+    rehearsed_cells = {cell.cell for cell in CELLS}
+    for cell in CELLS:
+        assert asked["/usr/bin/python-3.11.7", cell.cell] == cell.blocks + (cell.cell in rehearsed_cells)
+        assert asked["/usr/bin/python-3.12.1", cell.cell] == cell.blocks
+    assert {python for python, name in asked if name == "probe"} == {"/usr/bin/python-3.11.7"}
+
+
+def test_operations_are_chosen_once_on_the_first_interpreter_for_all(children: Children, tmp_path: Path) -> None:
+    first, second = measured(begun(tmp_path))
+    assert {row.cell for row in first.rows if row.block == REHEARSAL} == {cell.cell for cell in CELLS}
+    assert not [row for row in second.rows if row.block == REHEARSAL]
+    assert {row.operations for kept in (first, second) for row in kept.rows} == {64}
+
+
+def test_operations_of_a_cell_that_the_first_does_not_have_are_chosen_where_it_is(
+    children: Children, tmp_path: Path
+) -> None:
+    first, second = measured(begun(tmp_path, (QUEUE, LOCK), CELLS))
+    assert {row.cell for row in first.rows} == {QUEUE.cell, LOCK.cell}
+    assert {row.cell for row in second.rows if row.block == REHEARSAL} == {PIPE.cell, POOL.cell}
+    assert Counter(row.cell for row in second.rows if row.block) == {cell.cell: cell.blocks for cell in CELLS}
+
+
+def test_all_journals_have_the_same_blocks_rejections_and_replacements(children: Children, tmp_path: Path) -> None:
+    children.probe_ns = lambda nth: SLOW_NS if nth in (8, 9) else QUIET_NS  # around the fifth block
+    first, second = measured(begun(tmp_path))
+    assert first.blocks == second.blocks
+    assert [block.block for block in first.blocks] == [1, 2, 3, 4, 5, 6, 7]
+    assert first.rejected == second.rejected
+    assert [(one.block, one.by) for one in first.rejected] == [(5, 7)]
+    for kept in (first, second):
+        assert Counter(row.cell for row in kept.rows if row.block == 7) == {cell.cell: 1 for cell in CELLS}
+        assert {row.block for row in kept.rejected_rows} == {5}
+
+
+def test_a_cell_that_hangs_on_one_interpreter_is_given_up_on_that_one_alone(children: Children, tmp_path: Path) -> None:
+    children.status = lambda name, nth: (
+        "timeout" if name == QUEUE.cell and children.pythons[-1:] == ["/usr/bin/python-3.12.1"] else "measured"
+    )
+    first, second = measured(begun(tmp_path))
+    assert [row.status for row in second.rows if row.cell == QUEUE.cell] == ["timeout", "timeout"]
+    assert Counter(row.status for row in first.rows if row.cell == QUEUE.cell) == {"measured": 1 + QUEUE.blocks}
+
+
+def test_a_plan_without_headlines_has_cells_in_every_block_so_that_its_journal_knows_them_all() -> None:
+    few = dataclasses.replace(PLAN, cells=(LOCK, POOL))
+    long, short = interleaving.level([PLAN, few])
+    assert long == PLAN
+    assert {cell.blocks for cell in short.cells} == {PLAN.blocks}
+
+
+def test_an_interpreter_that_offers_no_cell_has_a_journal_that_can_be_read(children: Children, tmp_path: Path) -> None:
+    children.steal = lambda nth: 0.5 if nth == 0 else 0.0
+    first, second = measured(begun(tmp_path, CELLS, ()))
+    assert first.rejected
+    assert (second.rows, second.blocks, second.rejected) == ([], [], [])
+
+
+def test_progress_speaks_of_the_whole(children: Children, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    both = begun(tmp_path)
+    both.tell = told.append
+    both.measure()
+    assert {progress.total for progress in told} == {2 * PLAN.children}
+    assert told[-1].done == 2 * PLAN.children - 1
+    assert {progress.cell.rpartition("-")[2] for progress in told} == set(TAGS)
+
+
+def test_a_budget_is_that_of_the_whole_campaign(children: Children, tmp_path: Path) -> None:
+    cells = [msgspec.structs.replace(cell, blocks=30 if cell.headline else 15) for cell in CELLS]
+    both = begun(tmp_path, cells, cells, budget_s=40.0)
+    both.allowance = allowance_of(children, 40.0, PROFILES["default"])
+    start = children.clock_s
+    first, second = measured(both)
+    assert 30 < children.clock_s - start <= 44
+    counts = [Counter(row.cell for row in kept.rows if row.block) for kept in (first, second)]
+    assert abs(counts[0][QUEUE.cell] - counts[1][QUEUE.cell]) <= 1
+    assert counts[0][QUEUE.cell] >= 8
+
+
+def in_place_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Journals of campaigns.py are of a machine and of interpreters that are made up."""
+    monkeypatch.setattr(environment, "machine_id", lambda _: "made-up")
+    found = [Interpreter(f"/usr/bin/python-{tag}", facts_of(tag), 0.05) for tag in reversed(TAGS)]
+    monkeypatch.setattr(resumption, "chosen", lambda pythons: found)
+
+
+def facts_of(tag: str) -> dict[str, str | int | float | bool | list[str]]:
+    return {**header([]).interpreter, "version": tag}
+
+
+def on_this_machine(campaign: Campaign) -> Campaign:
+    for path in campaign.paths:
+        kept = journal.load(path).header
+        path.unlink()
+        here = {**kept.environment, "machine_id": Fact("made-up", "", "")}
+        journal.create(path, msgspec.structs.replace(kept, environment=here))
+    return campaign
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("children_before", [0, 1, 7, 20, 41])
+def test_a_killed_campaign_is_taken_up_from_any_of_its_journals(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int, children_before: int
+) -> None:
+    in_place_of_this_machine(monkeypatch)
+    both = on_this_machine(begun(tmp_path))
+    children.die_before = children_before
+    with pytest.raises(Died):
+        both.measure()
+    before = kept_by(both)
+    children.die_before = None
+    again = resumption.resume(both.paths[which])
+    assert again.paths == both.paths
+    assert [side.python for side in again.sides] == [f"/usr/bin/python-{tag}" for tag in TAGS]
+    after = measured(again)
+    for old, new in zip(before, after, strict=True):
+        assert new.rows[: len(old.rows)] == old.rows
+        assert Counter(row.cell for row in new.rows if row.block) == {cell.cell: cell.blocks for cell in CELLS}
+        assert len(new.blocks) >= 5, "the one that was being measured may lack its record"
+    assert after[0].blocks == after[1].blocks
+    assert not [row for row in after[1].rows if row.block == REHEARSAL], "the first one's numbers are known still"
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3])
+def test_what_a_kill_wrote_into_one_journal_only_is_written_into_the_others_when_it_is_taken_up(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    """Between the record of a block in one journal and the same in the next; or with the last of them torn."""
+    in_place_of_this_machine(monkeypatch)
+    children.probe_ns = lambda nth: SLOW_NS if nth in (0, 1) else QUIET_NS
+    both = on_this_machine(begun(tmp_path))
+    whole = measured(both)
+    second = both.paths[1]
+    written = second.read_bytes().splitlines(keepends=True)
+    last = max(number for number, line in enumerate(written) if b'"record":"rejected"' in line)
+    second.write_bytes(b"".join(written[: last + 1 - lines + 1]) + written[last + 1 - lines + 1][:20])
+    first = both.paths[0].read_bytes().splitlines(keepends=True)
+    ends = max(number for number, line in enumerate(first) if b'"record":"rejected"' in line)
+    both.paths[0].write_bytes(b"".join(first[: ends + 1]))
+    after = measured(resumption.resume(second))
+    assert after[0].blocks[:6] == after[1].blocks[:6] == whole[0].blocks[:6]
+    assert after[0].rejected == after[1].rejected == whole[0].rejected
+    for kept in after:
+        assert not kept.torn
+        assert journal.unfinished(kept.header, kept.rows, kept.rejected_rows) == 0
+
+
+def test_a_campaign_of_which_a_journal_is_gone_is_not_taken_up(children: Children, tmp_path: Path) -> None:
+    both = begun(tmp_path)
+    both.paths[1].unlink()
+    with pytest.raises(
+        JournalError, match=r"is of a campaign of 2 journals, and 20260102T030405Z-3\.12\.1\.jsonl is not"
+    ):
+        resumption.resume(both.paths[0])
+
+
+def test_a_campaign_whose_interpreter_is_gone_says_which(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = on_this_machine(begun(tmp_path))
+    in_place_of_this_machine(monkeypatch)
+    monkeypatch.setattr(resumption, "chosen", lambda pythons: [Interpreter("python", facts_of("3.11.7"), 0.05)])
+    with pytest.raises(UsageError, match=r"was begun on Python 3\.12\.1, which was not found as it was; name it with"):
+        resumption.resume(both.paths[0])
+
+
+def test_two_names_of_one_interpreter_are_two_sides(tmp_path: Path) -> None:
+    assert interleaving.tags([{"version": "3.11.7"}, {"version": "3.13.0", "free_threaded_build": True}] * 2) == [
+        *("3.11.7", "3.13.0t", "3.11.7-2", "3.13.0t-2")
+    ]
+    names = interleaving.campaign_name("20260102T030405Z", ["3.11.7", "3.11.7-2"])
+    assert interleaving.runs_of(names) == ["20260102T030405Z-3.11.7", "20260102T030405Z-3.11.7-2"]
+
+
+def two(select: str = "pool/serial/width=2", profile: str = "smoke", **more: str) -> tuple[Options, list[Part]]:
+    options = Options(Path("results"), profile, select, **more)
+    interpreters = [Interpreter("python", {"version": version}, 0.05) for version in ("3.12.1", "3.12.1")]
+    return options, preparation.parts_for(options, interpreters)
+
+
+def test_journals_are_begun_together_with_one_seed_and_one_name(tmp_path: Path) -> None:
+    options, parts = two()
+    campaign = preparation.start(dataclasses.replace(options, results=tmp_path), parts)
+    first, second = (kept.header for kept in kept_by(campaign))
+    assert (first.seed, first.started, first.machine) == (second.seed, second.started, second.machine)
+    assert first.campaign == second.campaign == f"{first.run},3.12.1-2"
+    assert second.run == f"{first.run}-2"
+    assert [path.stem for path in campaign.paths] == [first.run, second.run]
+
+
+def test_one_interpreter_alone_is_of_no_campaign(tmp_path: Path) -> None:
+    options, parts = two()
+    campaign = preparation.start(dataclasses.replace(options, results=tmp_path), parts[:1])
+    (kept,) = kept_by(campaign)
+    assert kept.header.campaign == ""
+    assert kept.header.run.endswith("Z-3.12.1")
+
+
+def test_cells_are_chosen_by_the_interpreter_too() -> None:
+    _, parts = two("pool/serial and 3.12.1-2")
+    assert [part.tag for part in parts] == ["3.12.1-2"]
+    with pytest.raises(UsageError, match="matches no cell"):
+        two("pool/serial and 3.13")
+
+
+def test_the_announcement_names_the_interpreters_and_counts_all_their_cells() -> None:
+    _, parts = two()
+    said = preparation.announcement(parts)
+    assert said.startswith(
+        "Python 3.12.1, 3.12.1 in the same blocks: 2 cells, 2 interpreters to start, profile smoke: "
+    )
+
+
+def test_what_a_budget_leaves_out_is_told_of_each_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "crowding", lambda: 1.0)
+    options, parts = two("lock or queue", "default", budget="1h")
+    campaign = preparation.start(dataclasses.replace(options, results=tmp_path), parts)
+    reserve_s = round(budget.report_starts(campaign.plan, sides=2) * 0.05, 3)
+    assert {kept.header.budget for kept in kept_by(campaign)} == {Budget(3600.0, reserve_s, "nothing of the profile")}
+
+
+def test_journals_that_were_made_for_nothing_are_all_removed(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = begun(tmp_path)
+    with campaign._only_campaign(), pytest.raises(Busy):
+        both.measure()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_journals_that_cannot_all_be_begun_none_is_and_one_that_was_there_stays(tmp_path: Path) -> None:
+    options, parts = two()
+    options = dataclasses.replace(options, results=tmp_path)
+    headers = preparation.headers_of(options, parts)
+    there = tmp_path / headers[1].machine / f"{headers[1].run}.jsonl"
+    there.parent.mkdir()
+    there.write_text("mine")
+    with pytest.raises(JournalError, match="exists already and is not overwritten"):
+        preparation._create([(there.with_name(f"{one.run}.jsonl"), one) for one in headers])
+    assert [path.name for path in there.parent.iterdir()] == [there.name]
+    assert there.read_text() == "mine"
+
+
+def test_the_summary_counts_all_children_and_names_all_journals(children: Children, tmp_path: Path) -> None:
+    children.status = lambda name, nth: "crash" if name == LOCK.cell else "measured"
+    both = begun(tmp_path)
+    both.measure()
+    lines = run.summary(both, 10.0).splitlines()
+    assert lines[0].startswith(f"measured {len(both.rows)} interpreters in 10 s")
+    assert lines[0].endswith(f"2 cells failed: {LOCK.cell}-3.11.7, {LOCK.cell}-3.12.1")
+    assert lines[-2:] == [str(path) for path in both.paths]
+
+
+def test_rows_are_told_by_the_side_they_are_of(children: Children, tmp_path: Path) -> None:
+    both = begun(tmp_path)
+    first, second = measured(both)
+    named = [row for side, kept in zip(both.sides, (first, second), strict=True) for row in told_by(side, kept.rows)]
+    assert Counter(row.cell for row in named) == Counter(row.cell for row in both.rows)
