@@ -11,13 +11,13 @@ from study.plan import PROFILES, Plan, make_plan, python_of
 
 
 def _plan(python: str) -> Plan:
-    if python == sys.executable:
-        version = (sys.version_info.major, sys.version_info.minor)
-    else:
-        version = python_of(preparation.describe(python).facts)
+    version, facts = (sys.version_info.major, sys.version_info.minor), None
+    if python != sys.executable:
+        facts = preparation.describe(python).facts
+        version = python_of(facts)
     cpus = environment.usable_cpus()
     assert isinstance(cpus, int)
-    return make_plan(PROFILES["default"], version, cpus, seed=0)
+    return make_plan(PROFILES["default"], version, cpus, seed=0, facts=facts)
 
 
 def document(python: str) -> dict[str, Any]:

@@ -103,8 +103,11 @@ def make_plan(
     seed: int,
     wanted: Callable[[str], bool] = lambda _: True,
     budget_s: float | None = None,
+    facts: Mapping[str, object] | None = None,
 ) -> Plan:
     """All cells of the profile on that Python whose name is wanted; each is either planned or absent with a reason.
+
+    `facts` are those that the measured interpreter tells of itself; what it does not tell is taken to hold.
 
     With a budget each cell has as many blocks as the longest profile gives it: time decides how many are measured.
     """
@@ -115,7 +118,7 @@ def make_plan(
         name = cell_name(scenario, backend, load)
         if not wanted(name):
             continue
-        reason = unanswered(scenario, backend, python, load.needs)
+        reason = unanswered(scenario, backend, python, load.needs) or not_given(load, facts or {})
         if reason:
             absent.append(NotOffered(name, scenario.name, backend.name, load.factors, reason))
         else:
@@ -123,6 +126,11 @@ def make_plan(
             blocks = counts.headline_blocks if headline else counts.other_blocks
             cells.append(Planned(name, scenario.name, backend.name, load.factors, headline, blocks))
     return Plan(profile, seed, tuple(cells), tuple(absent), budget_s)
+
+
+def not_given(load: Load, facts: Mapping[str, object]) -> str | None:
+    """One sentence why this load cannot be measured on the interpreter with these facts, or None when it can."""
+    return next((reason for fact, reason in load.given.items() if facts.get(fact) is False), None)
 
 
 def is_baseline(scenario: Scenario, backend: Backend, load: Load, cpus: int) -> bool:

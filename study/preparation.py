@@ -132,7 +132,7 @@ def _make_plan(options: Options, interpreter: Interpreter, test: Callable[[str],
     budget_s, counts = _budget_s(options), _counts(options, cpus)
 
     def make(cpus: int, wanted: Callable[[str], bool]) -> Plan:
-        return make_plan(profile, python, cpus, seed, wanted, budget_s)
+        return make_plan(profile, python, cpus, seed, wanted, budget_s, interpreter.facts)
 
     return affinity.plan_on(counts, test, make) if counts else make(cpus, test)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Load:
     """One set of declared factors under which a scenario is run: what a reader varies, and what the run then needs."""
 
-    __slots__ = ("factors", "floor", "full_grid", "headline", "needs")
+    __slots__ = ("factors", "floor", "full_grid", "given", "headline", "needs")
 
     def __init__(
         self,
@@ -25,6 +25,7 @@ class Load:
         full_grid: bool = False,
         needs: "Iterable[str]" = (),
         floor: str = "",
+        given: "Mapping[str, str] | None" = None,
         **factors: "Factor",
     ) -> None:
         self.factors = factors
@@ -32,6 +33,7 @@ class Load:
         self.full_grid = full_grid  #: measured by the rigorous profile only
         self.needs = frozenset(needs)  #: behaviours this load needs beyond those of its scenario
         self.floor = floor  #: measured on the floor too: "always", "full" for the rigorous profile only, or ""
+        self.given = dict(given or {})  #: fact of the measured interpreter that has to hold -> a sentence why not
 
     def __str__(self) -> str:
         return ",".join(f"{key}={value}" for key, value in self.factors.items())

@@ -10,7 +10,12 @@ from study.preparation import describe
 PYTHONS = [sys.executable, *filter(None, os.environ.get("STUDY_TEST_PYTHONS", "").split(os.pathsep))]
 
 
-@cache
 def version_of(python: str) -> tuple[int, int]:
     """(3, 12)"""
-    return python_of(describe(python).facts)
+    return python_of(facts_of(python))
+
+
+@cache
+def facts_of(python: str) -> dict[str, str | int | float | bool | list[str]]:
+    """What an interpreter tells of itself."""
+    return describe(python).facts

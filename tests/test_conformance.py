@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from interpreters import PYTHONS, version_of
+from interpreters import PYTHONS, facts_of, version_of
 from study import launch
 from study.campaign import deadline_of, suspicion_of
 from study.journal import Planned
@@ -21,7 +21,7 @@ TIMES = int(os.environ.get("STUDY_TEST_TIMES", "1"))
 
 def smallest(python: str) -> list[Planned]:
     """The first load of each (scenario, backend) pair, and each further kind of load that has a body of its own."""
-    plan = make_plan(PROFILES["quick"], version_of(python), 2, seed=0)
+    plan = make_plan(PROFILES["quick"], version_of(python), 2, seed=0, facts=facts_of(python))
     chosen: dict[tuple[object, ...], Planned] = {}
     for cell in plan.cells:
         kind = [cell.factors.get(name) for name in ("channel", "form", "main", "shape", "workload")]

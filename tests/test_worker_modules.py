@@ -121,7 +121,11 @@ if __name__ == "__main__":
             twin.join()
 '''
 # Workers of an executor run the same files; what reaches them by other ways is: an initializer's, a submit's, a map's.
-SPAWNING = {"processes.spawn": set(scenarios.names()), "executors.spawn": {"lock", "manager", "pool", "startup"}}
+ELSEWHERE = {"launch_form"}  # whose workers are those of programs that know nothing of us
+SPAWNING = {
+    "processes.spawn": set(scenarios.names()) - ELSEWHERE,
+    "executors.spawn": {"lock", "manager", "pool", "startup"},
+}
 FEW = {"operations": 3, "rounds": 1, "samples": 3, "tasks": 4, "keys": 2}
 TELLING = {"form"}  # the factors that decide what a worker imports
 
@@ -130,6 +134,8 @@ def cases(backend_name):
     """Scenario and arguments, once for each load that may make a worker import something else."""
     backend, seen = backends.find(backend_name), set()
     for scenario in scenarios.every():
+        if backend.style not in scenario.styles:
+            continue
         body = scenario.styles[backend.style]
         taken = body.__code__.co_varnames[: body.__code__.co_argcount]
         for load in scenario.loads(1):

@@ -231,6 +231,8 @@ def describe(request: "dict[str, Any]") -> "dict[str, Any]":
     import platform
     import sysconfig
 
+    from study.scenarios.launch_form import pytest_script
+
     gil_enabled = getattr(sys, "_is_gil_enabled", lambda: True)
     told = {
         "version": platform.python_version(),
@@ -243,6 +245,7 @@ def describe(request: "dict[str, Any]") -> "dict[str, Any]":
         "writes_bytecode": not sys.dont_write_bytecode,
         "clock_resolution_s": time.get_clock_info("perf_counter").resolution,
         "switch_interval_s": sys.getswitchinterval(),
+        "pytest_script": os.path.exists(pytest_script()),
     }
     if request.get("build"):
         from study.child.build import build
