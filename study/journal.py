@@ -171,8 +171,8 @@ class Journal(Record, frozen=True):
 
 Line = Row | Block | Rejected
 
-_header = msgspec.json.Decoder(Header)
-_line: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+header_of_line = msgspec.json.Decoder(Header)
+record_of_line: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -182,14 +182,14 @@ def load(path: Path) -> Journal:
     number, first, whole = next(every, (1, b"", False))
     if not whole:
         raise JournalError(f"{path}: line 1 is not complete, so this is no journal; start a new campaign.")
-    header = decode(_header, first, path, number)
-    _check_header(header, path)
-    kept, torn = _Kept(header, path), False
+    header = decode(header_of_line, first, path, number)
+    _refuse(complaint_about(header), path, number)
+    kept, torn = Kept(header), False
     for number, line, whole in every:
         if not whole:
             torn = True
             break
-        kept.add(decode(_line, line, path, number), number)
+        _refuse(kept.add(decode(record_of_line, line, path, number)), path, number)
     rows, rejected_rows = counted(kept.rows, kept.rejected)
     return Journal(str(path), header, rows, torn, kept.blocks, kept.rejected, rejected_rows)
 
@@ -241,45 +241,47 @@ def hash_of(plan: list[Planned], absent: list[NotOffered]) -> str:
     return hashlib.sha256(_encode((plan, absent))).hexdigest()[:16]
 
 
-def _check_header(header: Header, path: Path) -> None:
+def complaint_about(header: Header) -> str:
+    """What is wrong with a first line, or ""."""
     if header.format != FORMAT:
-        raise JournalError(f"{path}: line 1: `$.format` is {header.format}; this version reads {FORMAT}.")
+        return f"`$.format` is {header.format}; this version reads {FORMAT}"
     if hash_of(header.plan, header.absent) != header.plan_hash:
-        raise JournalError(
-            f"{path}: line 1: `$.plan_hash` does not belong to the plan; the file was changed after it was made."
-        )
+        return "`$.plan_hash` does not belong to the plan; the file was changed after it was made"
+    names = Counter([*(cell.cell for cell in header.plan), *(cell.cell for cell in header.absent)])
+    twice = next((name for name, times in names.items() if times > 1), None)
+    return f"`$.plan` has {twice!r} twice" if twice is not None else ""
 
 
-class _Kept:
+def _refuse(complaint: str, path: Path, number: int) -> None:
+    if complaint:
+        raise JournalError(f"{path}: line {number}: {complaint}.")
+
+
+class Kept:
     """The lines of a journal after its header, each checked against those before it."""
 
-    def __init__(self, header: Header, path: Path) -> None:
+    def __init__(self, header: Header) -> None:
         self.rows: list[Row] = []
         self.blocks: list[Block] = []
         self.rejected: list[Rejected] = []
-        self._path = path
         self._left = {planned.cell: planned.blocks for planned in header.plan}
         self._last = max(self._left.values(), default=0)
         self._seen: set[tuple[str, int]] = set()
         self._witnessed: set[int] = set()
         self._replaced: dict[int, int] = {}  # number of the replacing block -> number of the rejected one
 
-    def add(self, record: Line, number: int) -> None:
-        """Keep the record of that line. Raises JournalError."""
+    def add(self, record: Line) -> str:
+        """Keep the next record. What is wrong with it, or ""."""
         if isinstance(record, Row):
-            complaint = self._row(record)
             self.rows.append(record)
-        elif isinstance(record, Block):
-            complaint = self._block(record)
+            return self._row(record)
+        if isinstance(record, Block):
             self.blocks.append(record)
-        else:
-            complaint = self._rejection(record)
-            self.rejected.append(record)
-        if complaint:
-            raise JournalError(f"{self._path}: line {number}: {complaint}.")
+            return self._block(record)
+        self.rejected.append(record)
+        return self._rejection(record)
 
     def _row(self, row: Row) -> str:
-        """What is wrong with it, or ""."""
         left, place = self._left.get(row.cell), (row.cell, row.block)
         if left is None:
             return f"`$.cell` {row.cell!r} is not in the plan"

@@ -87,7 +87,8 @@ BLOCKS = st.builds(
 @st.composite
 def headers(draw):
     plan = draw(st.lists(PLANNED, max_size=4, unique_by=lambda cell: cell.cell))
-    missing = draw(st.lists(NOT_OFFERED, max_size=2))
+    every = draw(st.lists(NOT_OFFERED, max_size=2, unique_by=lambda cell: cell.cell))
+    missing = [one for one in every if one.cell not in {cell.cell for cell in plan}]
     return Header(
         format=FORMAT,
         run=draw(NAMES),

@@ -143,6 +143,16 @@ def assert_refused_with(path, number, name, value, complaint):
     assert_refused(path, b"".join(lines), complaint)
 
 
+@pytest.mark.parametrize(
+    ("plan", "missing"),
+    [([LOCK, QUEUE, LOCK], [SERIAL]), ([LOCK], [SERIAL, SERIAL]), ([LOCK], [absent("lock/threads", "why", width=2)])],
+    ids=["planned twice", "absent twice", "planned and absent"],
+)
+def test_a_cell_that_the_plan_has_twice_is_named(path, plan, missing):
+    write_lines(path, header(plan, missing), [])
+    assert_refused(path, path.read_bytes(), r"line 1: `\$\.plan` has 'lock/.*' twice")
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(Header) if field.required])
 def test_a_field_that_is_missing_in_the_header_is_named(written, name):
     lines = written.read_bytes().splitlines(keepends=True)
