@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from study import installed, laws, sheets
+from study import installed, launches, laws, sheets
 from study.charts import CHARTS, Chart
 from study.notation import plain
 from study.sheets import Sheet
@@ -15,6 +15,10 @@ COST_SHEETS: dict[str, Callable[[Results], Sheet]] = {
     "throughput": sheets.throughput,
     "latency": sheets.latency,
     "scaling": sheets.scaling,
+}
+REMARKS: dict[str, Callable[[Results], list[str]]] = {
+    "scaling": laws.sentences,
+    launches.SCENARIO: launches.sentences,
 }
 
 
@@ -65,7 +69,7 @@ def _section(found: Results, scenario: str, sheet: Sheet) -> Section:
     sources = tuple(f"{source} ({', '.join(names)})" for source, names in laps.items())
     charts = tuple(chart for chart in CHARTS.values() if chart.scenario == scenario)
     title, question = installed.title(scenario), installed.question(scenario)
-    remarks = tuple(laws.sentences(found)) if scenario == "scaling" else ()
+    remarks = tuple(REMARKS[scenario](found)) if scenario in REMARKS else ()
     eaten = tuple(laws.shares(found, scenario))
     limits = " ".join(chart.limits for chart in charts)
     return Section(scenario, title, question, charts, sheet, sources, commands(scenario), limits, remarks + eaten)

@@ -32,17 +32,26 @@ RINGS = {
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
         *("study.affinity", "study.lines", "study.transcripts"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
-        *("study.accounts", "study.atlas"),
+        *("study.accounts", "study.atlas", "study.bodies", "study.view"),
         *("study.build", "study.interleaving", "study.interpreters", "study.records", "study.resumption"),
     ],
     2: [
-        *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.grains"),
-        *("study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck", "study.semantics", "study.symptoms"),
+        *(
+            "study.between",
+            "study.compare",
+            "study.contrast",
+            "study.fits",
+            "study.frame",
+            "study.grains",
+            "study.provenance",
+        ),
+        *("study.launches", "study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck"),
+        *("study.semantics", "study.symptoms"),
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [
         *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.gallery", "study.palette"),
-        *("study.panels", "study.report", "study.run", "study.sections"),
+        *("study.chapters", "study.panels", "study.report", "study.run", "study.sections"),
     ],
 }
 INSTALLED = {
