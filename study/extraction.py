@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from study.rewriting import Code, Edit, Import, bound
+from study.rewriting import Code, Edit, Import, bound, nodes, parsed
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Source:
         self.lines = inspect.getsource(importlib.import_module(module)).splitlines()
         self.definitions: dict[str, ast.stmt] = {}
         self.imports: dict[str, Import] = {}
-        for statement in ast.parse("\n".join(self.lines)).body:
+        for statement in parsed("\n".join(self.lines)).body:
             self.imports.update((found.bound, found) for found in _imports(statement))
             self.definitions.update(dict.fromkeys(_defined(statement), statement))
 
@@ -77,7 +77,7 @@ def source_of(module: str) -> Source:
 def with_imports_on_top(text: str) -> "tuple[str, set[Import]]":
     """The code without the imports inside its functions, and those imports: a script has no reason to put them off."""
     code = Code(text)
-    nested = [node for node in ast.walk(code.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    nested = [node for node in nodes(code.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     edits = []
     for node in nested:
         begin, end = code.line(node.lineno), code.line((node.end_lineno or 0) + 1)
@@ -119,5 +119,5 @@ def _references(node: ast.AST) -> set[str]:
 
 
 def _locals(function: "ast.FunctionDef | ast.AsyncFunctionDef") -> set[str]:
-    shared = {name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    shared = {name for node in nodes(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     return (bound(ast.Module(list(function.body), [])) | bound(function.args)) - shared

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backends import Backend, Name
-from study.rewriting import Code, Edit, Import, bound, is_attribute
+from study.rewriting import Code, Edit, Import, bound, is_attribute, nodes
 
 STAND_INS = {
     "stopwatch": "stopwatch",
@@ -45,11 +45,10 @@ class _Naming:
         self._alone = not self._uses_context()
 
     def read(self) -> None:
-        nodes = list(ast.walk(self.code.tree))
-        for node in nodes:
+        for node in nodes(self.code.tree):
             if isinstance(node, ast.With):
                 self._with(node)
-        for node in nodes:
+        for node in nodes(self.code.tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 self._attribute(node, node.value.id)
             elif isinstance(node, ast.Call):
@@ -115,7 +114,7 @@ class _Naming:
     def _uses_context(self) -> bool:
         """Whether the code calls for anything that the backend's own `mp` answers for."""
         names = self.backend.names
-        keys = {node.attr for node in ast.walk(self.code.tree) if is_attribute(node, "mp")}
+        keys = {node.attr for node in nodes(self.code.tree) if is_attribute(node, "mp")}
         return any(key in self._parts or key not in names or names[key].path.startswith("mp.") for key in keys)
 
 
@@ -123,7 +122,7 @@ def _unwrapped(code: Code, node: ast.With) -> "Iterator[Edit]":
     """Take out the header of a with statement and move its block to where it stood."""
     last_of_header = max(item.optional_vars.end_lineno or 0 for item in node.items if item.optional_vars)
     yield Edit(code.line(node.lineno), code.line(last_of_header + 1))
-    strings = [part for part in ast.walk(node) if isinstance(part, ast.Constant | ast.JoinedStr)]
+    strings = [part for part in nodes(node) if isinstance(part, ast.Constant | ast.JoinedStr)]
     within = {number for part in strings for number in range(part.lineno + 1, (part.end_lineno or 0) + 1)}
     for number in range(last_of_header + 1, (node.end_lineno or 0) + 1):
         begin = code.line(number)

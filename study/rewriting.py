@@ -45,12 +45,24 @@ class Edit:
     text: str = ""
 
 
+@functools.lru_cache(maxsize=64)
+def parsed(text: str) -> ast.Module:
+    """The syntax tree of a text. It is shared: edits are made in the text."""
+    return ast.parse(text)
+
+
+@functools.lru_cache(maxsize=64)
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """All nodes of a tree, which many questions are asked of."""
+    return tuple(ast.walk(tree))
+
+
 class Code:
     """A text, its syntax tree, and where each part of it stands."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tree = ast.parse(text)
+        self.tree = parsed(text)
         self._lines = text.splitlines(keepends=True)
         self._begins = [0]
         for line in self._lines:
@@ -90,7 +102,7 @@ def without_hints(text: str) -> str:
     """The code without annotations and without comments for type checkers and linters: those speak of the study."""
     code = Code(text)
     edits, fields = [], _fields(code.tree)
-    for node in ast.walk(code.tree):
+    for node in nodes(code.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             edits.append(_header(code, node, ()))
         elif isinstance(node, ast.AnnAssign) and node.value is not None and node not in fields:
@@ -108,7 +120,7 @@ def without_parameters(text: str, names: "Iterable[str]") -> str:
     """The code without the parameters of those names, and without the arguments that are handed to them."""
     code, gone = Code(text), frozenset(names)
     edits: list[Edit] = []
-    for node in ast.walk(code.tree):
+    for node in nodes(code.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             edits.append(_header(code, node, gone))
         elif isinstance(node, ast.Call):
@@ -120,11 +132,11 @@ def with_variables(text: str, renamed: "dict[str, str]") -> str:
     """The code with its variables and parameters renamed, but for those whose new name is taken or whose old one is said
     where it is no variable: as a keyword of a call, or in a global statement."""
     code = Code(text)
-    taken = bound(code.tree) | {node.id for node in ast.walk(code.tree) if isinstance(node, ast.Name)}
+    taken = bound(code.tree) | {node.id for node in nodes(code.tree) if isinstance(node, ast.Name)}
     said = _said_elsewhere(code.tree)
     renamed = {old: new for old, new in renamed.items() if new not in taken and old not in said}
     edits = []
-    for node in ast.walk(code.tree):
+    for node in nodes(code.tree):
         old = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else None
         if old in renamed:
             assert isinstance(node, ast.Name | ast.arg)
@@ -149,7 +161,7 @@ def is_attribute(node: "ast.AST | None", variable: str) -> "TypeGuard[ast.Attrib
 def bound(tree: ast.AST) -> set[str]:
     """The names that the code itself gives a meaning to."""
     names = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
         elif isinstance(node, ast.arg):
@@ -160,17 +172,17 @@ def bound(tree: ast.AST) -> set[str]:
 
 
 def _loads(tree: ast.AST) -> "Iterator[ast.Name]":
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return (node for node in nodes(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
 def _said_elsewhere(tree: ast.AST) -> set[str]:
-    keywords = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
-    return keywords.union(*(node.names for node in ast.walk(tree) if isinstance(node, ast.Global | ast.Nonlocal)))
+    keywords = {node.arg for node in nodes(tree) if isinstance(node, ast.keyword) and node.arg}
+    return keywords.union(*(node.names for node in nodes(tree) if isinstance(node, ast.Global | ast.Nonlocal)))
 
 
 def _fields(tree: ast.AST) -> set[ast.stmt]:
     """Statements of class bodies, where an annotation is more than a hint: it makes a field of a dataclass."""
-    return {statement for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for statement in node.body}
+    return {statement for node in nodes(tree) if isinstance(node, ast.ClassDef) for statement in node.body}
 
 
 def _header(code: Code, node: "ast.FunctionDef | ast.AsyncFunctionDef", gone: "Iterable[str]") -> Edit:

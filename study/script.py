@@ -11,7 +11,16 @@ from backends import Backend
 from study.extraction import source_of, with_imports_on_top
 from study.layout import LIMIT_COLUMNS, layout
 from study.naming import Named, in_own_names
-from study.rewriting import Import, is_attribute, with_dotted, with_variables, without_hints, without_parameters
+from study.rewriting import (
+    Import,
+    is_attribute,
+    nodes,
+    parsed,
+    with_dotted,
+    with_variables,
+    without_hints,
+    without_parameters,
+)
 from study.scenario import Scenario, body_of, unanswered
 
 MANAGER = "manager"  # what `mp` is called in a script where it is one
@@ -53,7 +62,7 @@ def _carried(imports: "Iterable[Import]") -> "Iterator[tuple[str, set[Import]]]"
 def _in_own_names(text: str, backend: Backend) -> Named:
     """In the library's names, without the parameters nobody hands over: `mp` is the module's own, unless it is a manager."""
     named = in_own_names(without_parameters(text, {"stopwatch"} if backend.managed else {"stopwatch", "mp"}), backend)
-    if backend.managed and not any(is_attribute(node, "mp") for node in ast.walk(ast.parse(named.text))):
+    if backend.managed and not any(is_attribute(node, "mp") for node in nodes(parsed(named.text))):
         named.text = without_parameters(named.text, {"mp"})
     named.text = with_variables(named.text, _variables(backend))
     return named
@@ -82,7 +91,7 @@ def _on_context(code: str, backend: Backend) -> str:
 
 def _parted(code: str) -> tuple[str, str]:
     """The constants a script begins with, and its definitions."""
-    first = ast.parse(code).body[0]
+    first = parsed(code).body[0]
     constants, _, definitions = code.partition(GAP) if isinstance(first, ast.Assign) else ("", "", code)
     return constants, definitions
 
@@ -94,12 +103,12 @@ def _with_imports(code: str, imports: "set[Import]", about: str) -> str:
     code = with_dotted(code, imports)
     names = _names(code)
     lines = _import_lines(found for found in imports if found.bound in names)
-    gap = "\n" if isinstance(ast.parse(code).body[0], ast.Assign) else "\n\n"
+    gap = "\n" if isinstance(parsed(code).body[0], ast.Assign) else "\n\n"
     return layout(f'"""{about}"""\n\n{lines}{gap}{code}')
 
 
 def _names(code: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    return {node.id for node in nodes(parsed(code)) if isinstance(node, ast.Name)}
 
 
 def _about(scenario: Scenario, backend: Backend) -> str:
