@@ -6,7 +6,8 @@ sample, and everything a reader sees is recomputed from the journal.
 Imports point inwards only:
 
     ring 3  matplotlib, jinja2     cli, run, demo, listing, doctor, failures: the commands
-                                   report: the page, from sections, sentences, sheets, transcripts and charts
+                                   report -> chapters: the page, from sections, sentences, sheets, transcripts and charts
+                                   view, provenance, bodies: what is chosen on it, where its numbers come from, whose code
                                    charts: one function a chart, from panels, palette and drawing
     ring 2  pandas, numpy, scipy   frame -> tables: a journal as a tidy frame, and the tables made of it
                                    summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling

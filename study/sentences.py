@@ -3,6 +3,10 @@
 Two numbers are set against each other only when the verdict over the paired blocks is that they differ.
 """
 
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import pandas as pd
 
 from study import grains, installed, tables
@@ -15,28 +19,44 @@ NOTHING = "Nothing has been measured: no block of any cell is complete."
 START_FORM = {"worker": "one worker", "pool": "a pool of one"}
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the answer, and where a reader sees what it is made of."""
+
+    topic: str
+    text: str
+    scenario: str = ""  #: whose section it is about; "" for the scenarios of the document
+    chart: str = ""  #: that draws its numbers
+
+
 def answer(found: Results) -> list[str]:
     """The sentences for the head of the page, in the order in which a reader asks."""
-    return [
-        sentence
-        for sentence in [
-            works(found),
-            *(one for name in installed.COSTS for one in about(found, name)),
-            *grains.sentences(found),
-        ]
-        if sentence
-    ]
+    return [sentence.text for sentence in told(found)]
+
+
+@functools.lru_cache(maxsize=8)
+def told(found: Results) -> tuple[Sentence, ...]:
+    """The same with their topics and charts."""
+    return tuple(sentence for sentence in _every(found) if sentence.text)
 
 
 def about(found: Results, scenario: str) -> list[str]:
     """The sentences of one headline cost."""
-    made = {
-        "startup": lambda: [*cold_starts(found), running_pool(found)],
-        "throughput": lambda: [messages(found)],
-        "latency": lambda: [latency(found)],
-        "scaling": lambda: [*speedups(found), chunks(found)],
-    }
-    return [sentence for sentence in made[scenario]() if sentence]
+    return [sentence.text for sentence in told(found) if sentence.scenario == scenario]
+
+
+def _every(found: Results) -> Iterator[Sentence]:
+    yield Sentence("Does it work?", works(found))
+    for text in cold_starts(found):
+        yield Sentence("How soon?", text, "startup", "startup")
+    yield Sentence("Keep a pool?", running_pool(found), "startup", "startup")
+    yield Sentence("Messages", messages(found), "throughput", "channels")
+    yield Sentence("Answers", latency(found), "latency", "latency")
+    for text in grains.sentences(found):
+        yield Sentence("When does it pay?", text, grains.SCENARIO, "payoff")
+    for text in speedups(found):
+        yield Sentence("How far?", text, "scaling", "scaling")
+    yield Sentence("Larger chunks?", chunks(found), "scaling", "scaling")
 
 
 def progress(found: Results) -> str:

@@ -24,6 +24,7 @@ class Entry:
     span: int = 1  #: columns it takes up
     cell: str = ""  #: the key of a cell that is shown elsewhere on the page and linked from here
     kind: str = ""  #: "number", "words" or "": how it looks
+    href: str = ""  #: the address of a page of others, which the text leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Sheet:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    laps: tuple[str, ...] = ()  #: of each column the lap that its numbers are of, "" where they are of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,10 @@ def _sheet(
         laps.setdefault(line["cell"], {})[line["lap"]] = line
     rows = [_row(cell, by_lap, factors, columns, more) for cell, by_lap in laps.items()]
     headings = ("backend", *(plain(factor, 40) for factor in factors), *(column.heading for column in columns))
-    return Sheet(name, caption, (*headings, *((more[0],) if more else ()), "blocks"), tuple(rows))
+    headings += ((more[0],) if more else ()) + ("blocks",)
+    laps_of_columns = ("",) * (1 + len(factors)) + tuple(column.lap for column in columns)
+    laps_of_columns += ("",) * (len(headings) - len(laps_of_columns))
+    return Sheet(name, caption, headings, tuple(rows), laps_of_columns)
 
 
 def _row(

@@ -1,59 +1,23 @@
 """A real browser shows the page: every chart and table, at any width, light and dark, sorted, without a request or an error."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import journals as made
+from browsers import EACH_SCHEME, EACH_WIDTH, NEEDS_CHROMIUM, Visit, chromium
 from study import report
 from study.charts import CHARTS
 from study.plan import PROFILES
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the extra 'browser' is not installed")
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")]
-EACH_WIDTH = pytest.mark.parametrize("width", [1440, 390])
-EACH_SCHEME = pytest.mark.parametrize("scheme", ["light", "dark"])
+pytestmark = NEEDS_CHROMIUM
+__all__ = ["chromium"]  # a fixture
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("browser")
     return report.build([made.write(made.full(PROFILES["quick"]), folder / "a.jsonl")], folder / "report").as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-class Visit:
-    """An open page and all that it complained of or asked for."""
-
-    def __init__(self, browser: Any, address: str, width: int = 1440, scheme: str = "light", **more: Any) -> None:
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
-        self.page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(address)
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.context.close()
 
 
 @EACH_WIDTH
@@ -88,39 +52,6 @@ def test_letters_of_a_chart_are_readable_on_a_telephone(chromium: Any, address: 
             " * t.ownerSVGElement.getBoundingClientRect().width / t.ownerSVGElement.viewBox.baseVal.width)"
         )
         assert min(heights) >= 10
-
-
-@EACH_SCHEME
-def test_text_has_contrast_with_the_page_also_inside_charts(chromium: Any, address: str, scheme: str) -> None:
-    with Visit(chromium, address, scheme=scheme) as visit:
-        ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
-        chosen = {
-            "svg.wide text": "fill",
-            "p": "color",
-            "caption": "color",
-            "td.words": "color",
-            "a": "color",
-            "td.good a": "color",
-        }
-        for selector, name in chosen.items():
-            colours = visit.page.evaluate(
-                "([selector, name]) => [...new Set([...document.querySelectorAll(selector)].map(e => getComputedStyle(e)[name]))]",
-                [selector, name],
-            )
-            assert colours, selector
-            assert min(contrast(colour, ground) for colour in colours) >= 4.5, selector
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of WCAG 2.2 of two colours as a browser reports them: "rgb(20, 24, 29)"."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = [int(part) / 255 for part in colour[4:-1].split(",")]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def column(page: Any, section: str, number: int) -> list[float]:
@@ -185,14 +116,3 @@ def test_on_paper_the_wide_charts_are_printed_and_the_navigation_is_not(chromium
         visit.page.emulate_media(media="print")
         assert visit.page.locator("svg.wide").first.is_visible()
         assert not visit.page.locator("nav").first.is_visible()
-
-
-@EACH_SCHEME
-def test_axe_finds_no_serious_barrier(chromium: Any, address: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra 'browser' is not installed")
-    with Visit(chromium, address, scheme=scheme) as visit:
-        found = axe.Axe().run(visit.page).response["violations"]
-        serious = [
-            (item["id"], item["nodes"][0]["html"][:200]) for item in found if item["impact"] in ("serious", "critical")
-        ]
-        assert serious == []

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from test_browser import CHROMIUM, EACH_SCHEME, EACH_WIDTH, Visit, chromium, contrast
+from browsers import EACH_SCHEME, EACH_WIDTH, NEEDS_CHROMIUM, Visit, chromium, contrast
 from test_matrix_section import HANGS, WHOLE, built, seen
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason=f"{CHROMIUM} is not installed")]
+pytestmark = NEEDS_CHROMIUM
 __all__ = ["chromium"]  # a fixture
 
 

@@ -18,6 +18,7 @@ from study import installed, report, scenarios, sections, sheets
 from study.charts import CHARTS
 from study.journal import Journal, JournalError, Row
 from study.plan import PROFILES
+from study.published import CLAIMS
 from study.tables import results
 
 LOCK = planned("lock/threads", 6, width=2)
@@ -51,6 +52,7 @@ def test_the_report_has_all_its_files(built: Path) -> None:
         "not-offered",
         "failures",
         "environment",
+        "published",
     )
     assert files == {"index.html", "summary.md", *charts, *(f"tables/{name}.csv" for name in named)}
 
@@ -68,6 +70,8 @@ def test_every_link_leads_somewhere(built: Path, page: Page) -> None:
     for link in page.links:
         if link.startswith("#"):
             assert unquote(link[1:]) in page.ids, link
+        elif link.startswith("https://"):
+            assert link in {claim.link for claim in CLAIMS}
         else:
             assert (built.parent / link).is_file(), link
 
@@ -93,8 +97,13 @@ def test_the_page_is_small(built: Path) -> None:
     assert built.stat().st_size < 2_000_000
 
 
-def test_the_script_is_about_a_kilobyte() -> None:
-    assert (report.TEMPLATES / "sort.js").stat().st_size < 2_000
+def test_all_scripts_are_about_as_large_as_one_chart() -> None:
+    assert sum((report.TEMPLATES / name).stat().st_size for name in report.SCRIPTS) < 20_000
+
+
+@pytest.mark.parametrize("name", report.SCRIPTS)
+def test_each_script_is_one_subject_on_few_lines(name: str) -> None:
+    assert (report.TEMPLATES / name).read_text().count("\n") < 120
 
 
 def test_every_chart_is_there_for_a_wide_and_for_a_narrow_screen_with_words_for_those_who_cannot_see(

@@ -30,7 +30,7 @@ RINGS = {
         *("study.campaign", "study.demo", "study.environment", "study.extraction", "study.installed", "study.journal"),
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
-        *("study.affinity", "study.lines", "study.transcripts"),
+        *("study.affinity", "study.lines", "study.plausibility", "study.transcripts", "study.validation"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
         *("study.accounts", "study.atlas", "study.bodies", "study.view"),
         *("study.build", "study.interleaving", "study.interpreters", "study.records", "study.resumption"),

@@ -1,0 +1,219 @@
+"""What does the report say of one run: its answer, its sections and tables, what failed, and where each number comes from?"""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from study import (
+    bodies,
+    installed,
+    provenance,
+    sections,
+    semantics,
+    sentences,
+    sheets,
+    symptoms,
+    tables,
+    transcripts,
+    view,
+)
+from study.budget import left_out_of, spell
+from study.charts import Chart
+from study.journal import Journal, JournalError
+from study.noise import assess
+from study.notation import plain
+from study.provenance import Provenance
+from study.published.page import Published, published
+from study.sections import Section
+from study.semantics import Matrix
+from study.sentences import Sentence
+from study.sheets import Sheet
+from study.symptoms import Symptom
+from study.tables import Results
+
+
+@dataclass(frozen=True)  # without slots: what is asked for often is remembered
+class Chapter:
+    """All that the report says of one run."""
+
+    number: int  #: 1, 2 …
+    journal: Journal
+    results: Results
+    answer: tuple[Sentence, ...]
+    progress: str  #: "" for a complete campaign
+    costs: tuple[Section, ...]
+    documents: tuple[Section, ...]
+    matrix: Sheet
+    absences: Sheet
+    failures: Sheet
+    facts: Sheet
+    noise: Sheet
+    banner: str  #: that the machine was noisy; "" when it was not
+    left_out: str  #: what a budget left out; "" without one
+    stories: tuple[transcripts.Story, ...]
+    failing: Matrix | None  #: what was provoked on this machine; None where nothing was, or an earlier chapter has it
+    code: Mapping[str, tuple[bodies.Body, ...]]  #: scenario -> its scripts, but for those that an earlier chapter shows
+    numbers: Mapping[str, int]  #: backend -> its number, by which the page marks what belongs to it
+    published: Published  #: what others have published, beside it
+    journal_link: str  #: of the raw journal, seen from the page; "" where it does not lie beside the report
+
+    @property
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """What a reader may see of it."""
+        return symptoms.symptoms(self.failing) if self.failing else ()
+
+    @property
+    def failing_briefly(self) -> Sheet | None:
+        """The same for a pull request."""
+        return semantics.short(self.failing) if self.failing else None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader has to know before any number."""
+        return tuple(filter(None, (self.progress, self.left_out, self.banner)))
+
+    @property
+    def python(self) -> str:
+        """The measured interpreter."""
+        return view.pythons([self.journal])[0]
+
+    def marks(self, sheet: Sheet) -> list[int | None]:
+        """For each row of a table the number of its backend; None where it is of none or of several."""
+        return [self._by_cell.get(row.cell or row.entries[0].cell) for row in sheet.rows]
+
+    def mark(self, cell: str) -> int:
+        """The number of a cell's backend."""
+        return self._by_cell[cell]
+
+    def body_marks(self, body: bodies.Body) -> str:
+        """The numbers of all backends that a script stands for."""
+        return " ".join(str(self.numbers[name]) for name in body.backends)
+
+    def changed(self, scenario: str) -> str:
+        """The file of the scenario, if what is installed is not what was measured."""
+        return bodies.changed(self.journal.header, scenario)
+
+    def column_marks(self, sheet: Sheet) -> list[int | None]:
+        """The same for the columns of the table of all backends."""
+        columns = {installed.label(name): number for name, number in self.numbers.items()}
+        return [columns.get(column) if sheet.name == "matrix" else None for column in sheet.columns]
+
+    @functools.cached_property
+    def _by_cell(self) -> dict[str, int]:
+        header = self.journal.header
+        named = {cell.cell: cell.backend for cell in header.plan} | {cell.cell: cell.backend for cell in header.absent}
+        return {cell: self.numbers[backend] for cell, backend in named.items()}
+
+    def provenance(self, sheet: Sheet) -> Provenance:
+        """Where the numbers of a table come from."""
+        return provenance.provenance(self.results, sheet)
+
+    def anchor(self, cell: str) -> str:
+        """The identifier of a cell on the page: its key, in later chapters with the run."""
+        return plain(cell if self.number == 1 else f"{cell}@{self.journal.header.run}")
+
+    def link(self, cell: str) -> str:
+        """The address of that identifier within the page."""
+        return "#" + quote(self.anchor(cell), safe="/=,.@-_")
+
+    def place(self, told: Sentence) -> str:
+        """The address of the chart that a sentence of the answer is made of, or of the section."""
+        own = "" if self.number == 1 else f"-{self.number}"
+        if not told.scenario:
+            return f"#documents{own}"
+        drawn = any(chart.name == told.chart for section in self.costs for chart in section.charts)
+        return f"#chart-{told.chart}{own}" if drawn else f"#section-{told.scenario}{own}"
+
+    def file(self, chart: Chart) -> str:
+        """The chart's file, without its ending."""
+        return chart.name if self.number == 1 else f"{chart.name}-{self.number}"
+
+
+def results_of(journals: Sequence[Journal]) -> list[Results]:
+    """What the chapters and charts of each journal are made from. Raises JournalError for a run given twice."""
+    runs = [journal.header.run for journal in journals]
+    twice = next((run for run in runs if runs.count(run) > 1), None)
+    if twice is not None:
+        raise JournalError(f"the run {plain(twice, 80)!r} was given twice; name each journal once.")
+    return [tables.results([journal]) for journal in journals]
+
+
+def chapters(journals: Sequence[Journal], every: Sequence[Results], directory: Path | None = None) -> list[Chapter]:
+    """A chapter for each journal and its `results_of`; `directory` is where the report will lie."""
+    folders = [Path(journal.path).parent for journal in journals]
+    failing = [
+        _failing(n, journal) if folders.index(folder) + 1 == n else None
+        for n, (journal, folder) in enumerate(zip(journals, folders, strict=True), start=1)
+    ]
+    names = view.backends(journals, (name for matrix in failing if matrix for name in matrix.backends))
+    numbers = {name: number for number, name in enumerate(names)}
+    return [
+        _chapter(number, journal, found, matrix, code, numbers, _link(journal, directory))
+        for number, (journal, found, matrix, code) in enumerate(
+            zip(journals, every, failing, _code(journals), strict=True), start=1
+        )
+    ]
+
+
+def _code(journals: Sequence[Journal]) -> list[dict[str, tuple[bodies.Body, ...]]]:
+    """The scripts that each chapter shows: no pair of a scenario and a backend twice on a page."""
+    shown: set[tuple[str, str]] = set()
+    every = []
+    for journal in journals:
+        scenarios = installed.in_order({cell.scenario for cell in journal.header.plan}, installed.known_scenarios())
+        every.append({name: bodies.bodies(journal.header, name, shown) for name in scenarios})
+        shown |= {(name, backend) for name, made in every[-1].items() for body in made for backend in body.backends}
+    return every
+
+
+def _chapter(
+    number: int,
+    journal: Journal,
+    found: Results,
+    failing: Matrix | None,
+    code: Mapping[str, tuple[bodies.Body, ...]],
+    numbers: Mapping[str, int],
+    link: str,
+) -> Chapter:
+    measured = bool((found.cells["measured"] > 0).any())
+    return Chapter(
+        number=number,
+        journal=journal,
+        results=found,
+        answer=sentences.told(found) if measured else (sentences.Sentence("", sentences.NOTHING),),
+        progress=sentences.progress(found),
+        costs=tuple(sections.costs(found)),
+        documents=tuple(sections.documents(found)),
+        matrix=sheets.matrix(found),
+        absences=sheets.absences(found),
+        failures=sheets.failures(tables.failures([journal])),
+        facts=sheets.facts(tables.facts([journal])),
+        noise=sheets.noise(journal),
+        banner=assess(journal).banner,
+        left_out=_left_out(journal),
+        stories=tuple(transcripts.stories(journal)),
+        failing=failing,
+        code=code,
+        numbers=numbers,
+        published=published(found, journal.header),
+        journal_link=link,
+    )
+
+
+def _link(journal: Journal, directory: Path | None) -> str:
+    """The journal seen from the page, where it lies in the folder above: elsewhere a link would tell of a machine's folders."""
+    path = Path(journal.path)
+    beside = directory is not None and path.parent.resolve() == directory.parent.resolve()
+    return f"../{quote(path.name)}" if beside else ""
+
+
+def _failing(number: int, journal: Journal) -> Matrix | None:
+    version = str(journal.header.interpreter.get("version", ""))
+    return semantics.find(Path(journal.path).parent, version, "" if number == 1 else f"-{number}")
+
+
+def _left_out(journal: Journal) -> str:
+    given = journal.header.budget
+    return f"Measured within {spell(given.seconds)}; left out: {left_out_of(journal)}." if given else ""
