@@ -46,6 +46,7 @@ def noise(journals: Sequence[Journal]) -> Noise:
                 f"{other.path}: is of {_identity(other)[0]}, Python {_identity(other)[1]}, and {journals[0].path} of "
                 f"{machine}, Python {python}; name sessions of one machine and interpreter."
             )
+    journals = sessions.apart(journals)
     each = [sessions.medians(journal) for journal in journals]
     seen = Counter(figure for session in each for figure in session)
     in_common = sum(count > 1 for count in seen.values())

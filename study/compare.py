@@ -132,7 +132,8 @@ def _newest_but(start: Journal, results: Path) -> list[Journal]:
 def _floor(start: Journal, results: Path) -> float:
     own = [load(path) for path in found_in(results) if path.parent.name == start.header.machine]
     version = start.header.interpreter.get("version")
-    return sessions.floor([sessions.medians(one) for one in own if one.header.interpreter.get("version") == version])
+    alike = [one for one in own if one.header.interpreter.get("version") == version]
+    return sessions.floor([sessions.medians(one) for one in sessions.apart(alike)])
 
 
 def _by_pairs(a: Blocks, b: Blocks) -> Iterator[Figure]:

@@ -43,20 +43,22 @@ def every(paths: Iterable[Path]) -> list[Interpreter]:
 
 
 def _real(paths: Iterable[Path]) -> Iterator[Interpreter]:
-    """Each interpreter once, whatever links, environments and shims lead to it. What does not start is none."""
+    """Each interpreter once, whatever links, environments and shims lead to it. What does not start is none, and asked once."""
     seen: set[str] = set()
     for path in paths:
         if os.path.realpath(path) in seen:
             continue
+        seen.add(os.path.realpath(path))
         try:
             one = describe(str(path))
-            if one.executable not in seen and one.executable != os.path.realpath(path):
+            if one.executable != os.path.realpath(path):
+                if one.executable in seen:
+                    continue
+                seen.add(one.executable)
                 one = describe(one.executable)  # a shim would be started with each of its children
         except UsageError:
             continue
-        if one.executable not in seen:
-            seen |= {one.executable, os.path.realpath(path)}
-            yield one
+        yield one
 
 
 def candidates(environ: Mapping[str, str], home: Path) -> Iterator[Path]:

@@ -5,7 +5,7 @@ is, is measured by running the same thing again and again (A/A); until it has be
 """
 
 import itertools
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from statistics import median
 from typing import TypeVar
 
@@ -34,6 +34,11 @@ def medians(journal: Journal) -> dict[tuple[str, str], float]:
             if blocks and (middle := median(blocks.values())) > 0:
                 found[cell, lap] = middle
     return found
+
+
+def apart(journals: Iterable[Journal]) -> list[Journal]:
+    """One of each campaign: two names of one interpreter in the same blocks are no two sessions."""
+    return [*{one.header.campaign or one.header.run: one for one in journals}.values()]
 
 
 def floor(sessions: Sequence[Mapping[Cell, float]]) -> float:

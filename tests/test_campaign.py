@@ -185,6 +185,43 @@ def test_a_killed_campaign_is_taken_up_without_a_duplicate_or_an_orphan(command:
     assert list(command.temporary.iterdir()) == []
 
 
+def test_a_killed_campaign_of_two_interpreters_is_taken_up_with_both_of_its_journals(command: Command) -> None:
+    two = ("--python", sys.executable) * 2
+    command.start("--profile", "smoke", "-k", "(lock or semaphore) and (spawn or forkserver)", *two)
+    command.wait_for_rows(2)
+    assert command.process
+    command.process.kill()
+    command.process.communicate()
+    assert wait_until_empty(command.temporary) == []
+    paths = sorted(command.results.glob("*/*.jsonl"), key=lambda path: path.stem)
+    before = [journal.load(path) for path in paths]
+    assert not all(map(complete, before))
+    command.start("--resume", *two)
+    code, out, err = command.finish()
+    assert code == 0, err
+    after = [journal.load(path) for path in paths]
+    assert all(map(complete, after))
+    assert [one.rows[: len(other.rows)] for one, other in zip(after, before, strict=True)] == [b.rows for b in before]
+    assert sorted(command.results.glob("*/*.jsonl"), key=lambda path: path.stem) == paths
+    assert out.strip().endswith("index.html")
+
+
+def test_an_interrupted_campaign_of_two_interpreters_keeps_both_journals(command: Command) -> None:
+    command.start(*FEW, "--python", sys.executable, "--python", sys.executable)
+    path = command.wait_for_rows(2)
+    assert command.process
+    os.kill(command.process.pid, signal.SIGINT)
+    code, _, err = command.finish()
+    paths = list(command.results.glob("*/*.jsonl"))
+    assert code == 130
+    assert len(paths) == 2
+    assert path in paths
+    assert all(str(path) in err for path in paths)
+    assert started_below(command.temporary) == []
+    assert list(command.temporary.iterdir()) == []
+    assert not [path for path in paths if journal.load(path).torn]
+
+
 def wait_until_empty(temporary: Path) -> list[str]:
     """Processes that are left: the kernel signals them when the campaign is gone, and they need a moment to end."""
     for _ in range(2000):

@@ -316,3 +316,14 @@ def test_by_default_a_run_is_compared_with_all_others_of_its_campaign_when_they_
     assert cli.main(["compare", str(first), "--json", "--results", str(tmp_path)]) == 0
     (only,) = json.loads(capsys.readouterr().out)
     assert (only["second"], only["same_blocks"]) == (later.stem, False)
+
+
+def test_two_journals_of_one_campaign_are_one_session_of_the_floor(tmp_path: Path) -> None:
+    """Two names of one interpreter: what they differ by in the same blocks says nothing of two sessions."""
+    same = {"version": "3.13.1"}
+    for number in range(1, 7):
+        twin = of_one_campaign(number, CAMPAIGN, run=f"2026020{number}T000000Z-3.13.1", interpreter=same)
+        saved(tmp_path, twin)
+    first, other = (saved(tmp_path, session(number=number)) for number in (8, 9))
+    (found,) = compare.against(first, [other], tmp_path)
+    assert found.floor == DEFAULT_FLOOR
