@@ -30,28 +30,19 @@ RINGS = {
         *("study.campaign", "study.demo", "study.environment", "study.extraction", "study.installed", "study.journal"),
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
-        *("study.affinity", "study.lines", "study.plausibility", "study.transcripts", "study.validation"),
+        *("study.affinity", "study.lines", "study.transcripts"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
-        *("study.accounts", "study.atlas", "study.bodies", "study.view"),
+        *("study.accounts", "study.atlas"),
         *("study.build", "study.interleaving", "study.interpreters", "study.records", "study.resumption"),
     ],
     2: [
-        *(
-            "study.between",
-            "study.compare",
-            "study.contrast",
-            "study.fits",
-            "study.frame",
-            "study.grains",
-            "study.provenance",
-        ),
-        *("study.launches", "study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck"),
-        *("study.semantics", "study.symptoms"),
+        *("study.between", "study.compare", "study.contrast", "study.fits", "study.frame", "study.grains"),
+        *("study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck", "study.semantics", "study.symptoms"),
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [
         *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.gallery", "study.palette"),
-        *("study.chapters", "study.panels", "study.report", "study.run", "study.sections"),
+        *("study.panels", "study.report", "study.run", "study.sections"),
     ],
 }
 INSTALLED = {
