@@ -158,6 +158,10 @@ def _add_results(commands: Commands) -> None:
     comparing.add_argument("--json", action="store_true", help="one JSON document")
     _results_option(comparing)
 
+    validating = _command(commands, "validate", _validate, "whether a results file is as it would have been written")
+    validating.add_argument("places", nargs="+", type=Path, metavar="FILE", help="a file, or a folder with some in it")
+    validating.add_argument("--json", action="store_true", help="one JSON document")
+
     between = _command(commands, "noise", _noise, "how far apart two sessions of the same thing are on this machine")
     between.add_argument("journals", nargs="*", type=Path, help="default: all that are like the newest")
     between.add_argument("--json", action="store_true", help="one JSON document")
@@ -339,6 +343,14 @@ def _compare(options: argparse.Namespace) -> int:
     texts = [contrast.as_text(one, everything=options.all) for one in found]
     print(contrast.as_json(found) if options.json else "\n\n\n".join(texts))
     return 1 if any(contrast.fails(one, options.fail_on) for one in found) else FINE
+
+
+def _validate(options: argparse.Namespace) -> int:
+    from study import validation
+
+    found = validation.validate(options.places)
+    print(validation.as_json(found) if options.json else validation.as_text(found))
+    return USAGE if any(one.complaints for one in found) else FINE
 
 
 def _noise(options: argparse.Namespace) -> int:

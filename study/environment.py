@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 
 from study import cgroup
-from study.journal import Fact
+from study.journal import Fact, Header
+from study.notation import plain
 
 Value = str | int | float | bool | None
 FACTS: dict[str, tuple[str, str, Callable[[], Value]]] = {}
@@ -64,6 +65,24 @@ def machine_id(found: dict[str, Fact]) -> str:
     family = (plain or ["cpu"])[0][:24]
     system = re.sub(r"[^a-z0-9]+", "-", str(found["system"].value).lower())[:16]
     return f"{family}-{found['usable_cpus'].value}c-{system}-{digest}"
+
+
+def contradiction(path: str, first: Header, other: str, second: Header) -> str:
+    """One sentence when two machines go by one name: a fact that does not change is not the same in both files. Else ""."""
+    if first.machine != second.machine:
+        return ""
+    for name in STABLE:
+        one, two = (header.environment.get(name) for header in (first, second))
+        if one and two and None not in (one.value, two.value) and one.value != two.value:
+            return (
+                f"{other}: line 1: `$.machine` is {second.machine}, as in {path}, but {name} is {_shown(two)} here and "
+                f"{_shown(one)} there; give one of them another name with --machine."
+            )
+    return ""
+
+
+def _shown(found: Fact) -> str:
+    return plain(repr(found.value), 60)
 
 
 @fact("", "platform.system")

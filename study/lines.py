@@ -95,7 +95,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes, bool]]:
     """Number, record and completeness of each line. A line that is not as it was written raises JournalError."""
     for line in examined(path):
         if line.complaint:
-            raise JournalError(f"{path}: line {line.number}{line.complaint}")
+            raise JournalError(f"{path}: line {line.number}: {line.complaint}")
         yield line.number, line.record, not line.torn
 
 
@@ -112,7 +112,7 @@ def examined(path: Path) -> Iterator[Line]:
                 if len(line) > LONGEST_LINE or most < 0:
                     what = "is longer than" if most >= 0 else "makes this packed file longer than"
                     limit = LONGEST_LINE if most >= 0 else MOST_UNPACKED
-                    yield Line(number, b"", f" {what} {limit >> 20} MB; this is no journal.")
+                    yield Line(number, b"", f"{what} {limit >> 20} MB; this is no journal.")
                     return
                 yield _examined(number, line)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -153,7 +153,7 @@ def _examined(number: int, line: bytes) -> Line:
     if not sealed_once and not end:
         return Line(number, line, torn=True)
     told = "does not belong to it" if sealed_once else "is not its last field"
-    return Line(number, line, f": `$.check` {told}: it is of another format or was changed; get this file again.")
+    return Line(number, line, f"`$.check` {told}: it is of another format or was changed; get this file again.")
 
 
 def _refuse_packed(path: Path, data: bytes) -> None:

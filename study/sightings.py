@@ -79,8 +79,9 @@ class Sightings:
         return every
 
 
-_header = msgspec.json.Decoder(Header)
+header_of_line = msgspec.json.Decoder(Header)
 _attempt = msgspec.json.Decoder(Attempt)
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def begin(results: Path, interpreter: Facts, pairs: Sequence[Pair], repeat: int = 1) -> Path:
@@ -122,22 +123,49 @@ def read(path: Path) -> Sightings:
     number, first, whole = next(every, (1, b"", False))
     if not whole:
         raise JournalError(f"{path}: line 1 is not complete, so nothing can be read; run `python -m study failures`.")
-    header = lines.decode(_header, first, path, number)
-    if header.format != FORMAT:
-        raise JournalError(f"{path}: line 1: `$.format` is {header.format}; this version reads {FORMAT}.")
-    tried = {(pair.hazard, pair.backend) for pair in header.pairs if not pair.reason}
+    header = lines.decode(header_of_line, first, path, number)
+    _refuse(complaint_about(header), path, number)
     attempts: list[Attempt] = []
+    kept = Kept(header)
     for number, line, whole in every:
         if not whole:
             return Sightings(str(path), header, tuple(attempts), torn=True)
-        attempt = lines.decode(_attempt, line, path, number)
-        if (attempt.hazard, attempt.backend) not in tried:
-            raise JournalError(
-                f"{path}: line {number}: `$.hazard` {attempt.hazard!r} is not tried on {attempt.backend!r} by line 1; "
-                "mend or leave out this file."
-            )
-        attempts.append(attempt)
+        attempts.append(attempt_of(line, path, number))
+        _refuse(kept.add(attempts[-1]), path, number)
     return Sightings(str(path), header, tuple(attempts))
+
+
+def attempt_of(line: bytes, path: Path, number: int) -> Attempt:
+    """The attempt of that line. Raises JournalError, also for a field that an attempt does not have."""
+    attempt = lines.decode(_attempt, line, path, number)
+    unknown = [name for name in _fields.decode(line) if name not in Attempt.__slots__]
+    _refuse(f"`$.{unknown[0][:40]}` is an unknown field" if unknown else "", path, number)
+    return attempt
+
+
+def complaint_about(header: Header) -> str:
+    """What is wrong with a first line, or ""."""
+    return "" if header.format == FORMAT else f"`$.format` is {header.format}; this version reads {FORMAT}"
+
+
+class Kept:
+    """The attempts of a file, each checked against its first line."""
+
+    def __init__(self, header: Header) -> None:
+        self._tried = {(pair.hazard, pair.backend) for pair in header.pairs if not pair.reason}
+
+    def add(self, attempt: Attempt) -> str:
+        """What is wrong with the next attempt, or ""."""
+        if (attempt.hazard, attempt.backend) not in self._tried:
+            return f"`$.hazard` {attempt.hazard!r} is not tried on {attempt.backend!r} by line 1"
+        times = {"seconds": attempt.seconds, "known_s": attempt.known_s}
+        wrong = next((name for name, time in times.items() if time is not None and not 0 <= time < 1e9), None)
+        return f"`$.{wrong}` is {times[wrong]}, which is no duration" if wrong else ""
+
+
+def _refuse(complaint: str, path: Path, number: int) -> None:
+    if complaint:
+        raise JournalError(f"{path}: line {number}: {complaint}; leave out this file or get it again.")
 
 
 def found_in(folder: Path) -> list[Path]:

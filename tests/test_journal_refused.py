@@ -230,12 +230,12 @@ def assert_refused(path, data, complaint):
 def test_a_line_longer_than_any_real_one_is_refused_before_it_is_read_whole(written, monkeypatch):
     assert LONGEST_LINE >= 1 << 20
     monkeypatch.setattr(written_lines, "LONGEST_LINE", 1 << 20)
-    assert_refused(written, written.read_bytes() + b" " * (1 << 21), "line 5 is longer than 1 MB")
+    assert_refused(written, written.read_bytes() + b" " * (1 << 21), "line 5: is longer than 1 MB")
 
 
 def test_a_file_without_line_ends_is_refused_before_it_is_read_whole():
     """/dev/zero never ends."""
-    with pytest.raises(JournalError, match="line 1 is longer than 8 MB"):
+    with pytest.raises(JournalError, match="line 1: is longer than 8 MB"):
         load(Path("/dev/zero"))
 
 
@@ -248,10 +248,10 @@ PACKED = {
     ),
     "with another sum": (lambda data: data[:-8] + b"\0" * 8, "line 5 cannot be unpacked: CRC check failed"),
     "with something behind it": (lambda data: data + b"more", "line 5 cannot be unpacked: Not a gzipped file"),
-    "that unpacks to much in one line": (lambda _: gzip.compress(b"\0" * (9 << 20)), "line 1 is longer than 8 MB"),
+    "that unpacks to much in one line": (lambda _: gzip.compress(b"\0" * (9 << 20)), "line 1: is longer than 8 MB"),
     "that unpacks to much in many lines": (
         lambda data: gzip.compress(gzip.decompress(data) + b"".join(long_row(block) for block in (2, 3, 0))),
-        "line 7 makes this packed file longer than 16 MB",
+        "line 7: makes this packed file longer than 16 MB",
     ),
     "that is large": (lambda _: gzip.compress(os.urandom(5 << 20), 1), "is packed and still larger than 4 MB"),
     "twice": (gzip.compress, r"line 1: `\$\.check` is not its last field"),
