@@ -144,6 +144,17 @@ DAMAGES = {
         ("the main file is another one", lambda story: story.value("imports", [f"module_{i}" for i in range(99)])),
         ("nobody says what the main file imports", lambda story: story.drop("imports")),
     ],
+    "launch_form": [
+        ("a worker ran before it was started", lambda story: story.change("launched", launched(3, 0, less))),
+        ("a worker ran after it was joined", lambda story: story.change("launched", launched(3, 1, more))),
+        ("the worker is the program itself", lambda story: story.change("launched", launched(4, 2, int))),
+        ("the worker holds next to nothing", lambda story: story.change("launched", launched(5, 6, more))),
+        ("a forked worker runs main again", lambda story: story.change("launched", launched(6, 6, more))),
+        ("no worker begins", lambda story: story.change("launched", launched(3, 6, int))),
+        ("the program tells nothing", lambda story: story.change("launched", lambda it: (it[0], [], it[2]))),
+        ("a launch is missing", lambda story: story.drop("launched")),
+        ("a launch too many", lambda story: story.twice("launched")),
+    ],
     "parent_memory": [
         ("a worker ran before it was started", lambda story: story.change("started", stamped(0, less))),
         ("a worker ran after it was joined", lambda story: story.change("started", stamped(2, more))),
@@ -242,6 +253,11 @@ HARMLESS = {
 }
 
 BY_CHANCE = {"starting"}  # of a recycled worker: noticed when as few were started as are possible
+
+
+def launched(place, other, step):
+    """One of the numbers that a launched program tells becomes what another of them is, one step on."""
+    return lambda it: (it[0], [*it[1][:place], step(it[1][other]), *it[1][place + 1 :]], it[2])
 
 
 def stamped(place, change):

@@ -119,8 +119,9 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
     trace.require(
         len(launches) == arguments["rounds"], f"{len(launches)} programs of {arguments['rounds']} were told of"
     )
-    for method, told, error in launches:
-        trace.require(len(told) == 7, f"the program launched as {form} gave no answer: {error or 'no error either'}")
+    for method, told, last_error in launches:
+        error = last_error or "it says no reason"
+        trace.require(len(told) == 7, f"the program launched as {form} gave no answer: {error}")
         begun, joined, parent, stamp, worker, modules, again = told
         if not stamp:  # a finding, and the only one of its kind: there is no file to run again
             known = form == "stdin" and method != "fork" and error == NO_MAIN_FILE
