@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from backends import FLOOR
 from study import installed
 from study.extraction import source_of
 from study.journal import Header
@@ -39,7 +40,7 @@ def bodies(header: Header, scenario: str, leave_out: Collection[tuple[str, str]]
     names = [name for name in installed.known_backends() if name in planned]
     if not known:
         return ()
-    grouped = groupby(names, key=lambda name: (name.partition(".")[0], bool(installed.known_backends()[name].context)))
+    grouped = groupby(names, key=_kind)
     return tuple(body for _, group in grouped if (body := _body(known, list(group), _python(header))))
 
 
@@ -57,6 +58,12 @@ def derived(text: str, first: str, other: str) -> str:
     one, two = (installed.known_backends()[name] for name in (first, other))
     of_other = text.replace(f'get_context("{one.context}")', f'get_context("{two.context}")')
     return of_other.replace(f"Written for {one.label}.", f"Written for {two.label}.")
+
+
+def _kind(name: str) -> tuple[str, str]:
+    """What backends have in common whose scripts differ in the name of a start method alone."""
+    backend = installed.known_backends()[name]
+    return name.partition(".")[0], "" if backend.context and backend.style != FLOOR else name
 
 
 def _python(header: Header) -> tuple[int, int]:
