@@ -1,10 +1,12 @@
-"""How are all the charts of a report drawn, on all processors that there are?"""
+"""How are all the charts of a report drawn, on all processors that there are, while the rest of the page is made?"""
 
+import contextlib
+import gc
 import multiprocessing
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from study import drawing
@@ -13,6 +15,10 @@ from study.panels import NARROW, WIDE
 from study.tables import Results
 
 FEW = 4  # charts that are drawn sooner by one process than by several
+MANY_RUNS = 4  # from so many on each chart has one form, which any screen shows: a page of ten runs has 190 of them
+FORMS = {"wide": WIDE, "narrow": NARROW}
+ONE_FORM = {"each": NARROW}  # a class that no screen hides
+Finish = Callable[[], "list[Drawn]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,7 @@ class Picture:
     results: Results
     chart: str  #: its name
     file: str  #: its file's name, without ending
+    is_one_of_many: bool = False  #: whether it has one form for all screens
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +40,59 @@ class Drawn:
     inline: str  #: for a wide and for a narrow screen
 
 
-def draw_all(pictures: Sequence[Picture], *, png: bool = False) -> list[Drawn]:
-    """Each picture drawn, in their order; its results must have cells of the chart's scenario."""
-    workers = min(usable_cpus(), len(pictures))
-    if workers < 2 or len(pictures) < FEW or sys.platform != "linux":
-        return [draw(picture, png=png) for picture in pictures]
-    _shared.extend((picture, png) for picture in pictures)
+def pictures(every: Sequence[Results]) -> list[list[Picture]]:
+    """The charts that each run has cells of; the files of later runs end with their number."""
+    many = len(every) >= MANY_RUNS
+    return [
+        [
+            Picture(found, name, name if number == 1 else f"{name}-{number}", many)
+            for name, chart in CHARTS.items()
+            if chart.has_cells(found)
+        ]
+        for number, found in enumerate(every, start=1)
+    ]
+
+
+@contextlib.contextmanager
+def drawing_of(every: Sequence[Picture], *, png: bool = False) -> Iterator[Finish]:
+    """Begin to draw; what is yielded waits for all and returns them in their order. Results must have cells of the chart."""
+    workers = min(usable_cpus(), len(every))
+    if workers < 2 or len(every) < FEW or sys.platform != "linux":
+        yield lambda: [draw(picture, png=png) for picture in every]
+        return
+    _shared.extend((picture, png) for picture in every)
+    gc.freeze()  # what is there by now need not be looked through again, and stays in pages that the workers share
     try:
         with warnings.catch_warnings():
             # Python warns of threads that a fork leaves behind. There are only those of a linear algebra library, which sleep.
             warnings.simplefilter("ignore", DeprecationWarning)
-            pool = multiprocessing.get_context("fork").Pool(workers)
+            pool = multiprocessing.get_context("fork").Pool(workers, initializer=gc.disable)
         with pool:
-            return pool.map(_draw_shared, range(len(pictures)), chunksize=1)
+            yield pool.map_async(_draw_shared, range(len(every)), chunksize=1).get
     finally:
+        gc.unfreeze()
         _shared.clear()
+
+
+def draw_all(every: Sequence[Picture], *, png: bool = False) -> list[Drawn]:
+    """Each picture drawn, in their order; its results must have cells of the chart's scenario."""
+    with drawing_of(every, png=png) as finish:
+        return finish()
 
 
 def draw(picture: Picture, *, png: bool = False) -> Drawn:
     """One of them."""
     chart = CHARTS[picture.chart]
-    wide, narrow = (chart.figure(picture.results, width) for width in (WIDE, NARROW))
-    assert wide is not None
-    assert narrow is not None
     label = f"{chart.title} {chart.finding(picture.results)} The table below has the numbers."
-    files = {"wide": drawing.svg(wide), "narrow": drawing.svg(narrow)}
-    inline = [drawing.inline(svg, f"{picture.file}-{form}", label, form) for form, svg in files.items()]
-    return Drawn(files["wide"], drawing.png(wide) if png else b"", "\n".join(inline))
+    file, pixels, inline = b"", b"", []
+    for form, width in (ONE_FORM if picture.is_one_of_many else FORMS).items():
+        figure = chart.figure(picture.results, width)
+        assert figure is not None
+        drawn = drawing.drawn(figure)
+        inline.append(drawing.inline(drawn, f"{picture.file}-{form[0]}", label, form))
+        if form != "narrow":
+            file, pixels = drawing.svg(drawn), drawing.png(figure) if png else b""
+    return Drawn(file, pixels, "\n".join(inline))
 
 
 _shared: list[tuple[Picture, bool]] = []  # what forked workers find: results need not be sent to them
@@ -67,7 +100,9 @@ _shared: list[tuple[Picture, bool]] = []  # what forked workers find: results ne
 
 def _draw_shared(number: int) -> Drawn:
     picture, png = _shared[number]
-    return draw(picture, png=png)
+    drawn = draw(picture, png=png)
+    gc.collect()  # figures hold each other, and nobody else looks for them
+    return drawn
 
 
 def usable_cpus() -> int:

@@ -68,6 +68,18 @@ def break_even(table: pd.DataFrame) -> pd.DataFrame:
     return crossings.astype({"seconds": float, "low": float, "high": float, "longest": float})
 
 
+@functools.lru_cache(maxsize=8)
+def crossings(found: Results) -> pd.DataFrame:
+    """`break_even` of everything that was measured."""
+    return break_even(compared(found))
+
+
+@functools.lru_cache(maxsize=16)
+def best_of(found: Results, lap: str) -> pd.DataFrame:
+    """`best` of everything that was measured."""
+    return best(found, compared(found), lap)
+
+
 def best(found: Results, table: pd.DataFrame, lap: str) -> pd.DataFrame:
     """For each task length the soonest of all, the serial loop too, and who ties with it: task, serial_s, name, seconds, ties.
 
@@ -87,7 +99,7 @@ def sentences(found: Results) -> list[str]:
     """From which task length on pools pay, with the library's own chunks; only where the intervals tell."""
     if not (found.cells["scenario"] == SCENARIO).any():
         return []
-    lines = break_even(compared(found))
+    lines = crossings(found)
     lines = lines.loc[lines["lap"] == DEFAULT]
     sure = lines.loc[np.isfinite(lines["high"])].sort_values("seconds", kind="stable").to_dict("records")
     said = []

@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from study.letters import MIDDLE, plain_width
+
 WIDE, NARROW = 9.6, 3.7  # inches: a desktop's column, and a telephone's at its natural size
 TEXT, SMALL, TITLE = 9.0, 8.0, 11.5  # points
 EDGE, LINE, GAP = 0.12, 0.17, 0.12  # inches: margin, height of a small line, space between parts
@@ -19,6 +21,9 @@ X_LABEL, Y_LABEL = (
     0.29,
     0.13,
 )  # inches: from the axes down to the label, and from the label's inner side out to the edge
+POINTS = 72  # to the inch
+DASH, LABEL, KEY = 21.0, 27.0, 44.0  # points: a legend's line, where its label begins, and its width without the label
+KEY_LINE = 0.185  # inches: a line of it
 FAINT = "#8a8a8a"
 MOST_NOTES = 24  # lines
 T = TypeVar("T")
@@ -49,8 +54,6 @@ STYLE: dict[str, Any] = {
     "grid.linewidth": 0.6,
     "lines.linewidth": 1.6,
     "lines.markersize": 5.5,
-    "legend.frameon": False,
-    "legend.fontsize": SMALL,
 }
 
 
@@ -78,7 +81,7 @@ def lay_out(
     heading = textwrap.wrap(title, fitting(width, TITLE))
     below = _wrapped(notes, width)
     keys = _legend_columns(legend, width)
-    key_height = -(-len(legend) // keys) * LINE * 1.15 + GAP if legend else 0.0
+    key_height = -(-len(legend) // len(keys)) * KEY_LINE + GAP if legend else 0.0
     top_height = EDGE + len(heading) * 0.22 + GAP + key_height
     rows = [panels[start : start + columns] for start in range(0, len(panels), columns)]
     heights = [HEADING + max(panel.height for panel in row) + FOOTING for row in rows]
@@ -106,11 +109,6 @@ def shortened(text: str, width: float, lines: int) -> str:
     return "\n".join(wrapped)
 
 
-def key(label: str) -> str:
-    """A legend's label; matplotlib leaves out one that begins with an underscore."""
-    return f" {label}" if label.startswith("_") else label
-
-
 def _wrapped(notes: Sequence[str], width: float) -> list[str]:
     lines = [line for note in notes for line in textwrap.wrap(note, fitting(width, SMALL), subsequent_indent="   ")]
     return lines if len(lines) <= MOST_NOTES else [*lines[: MOST_NOTES - 1], "… and more: see the table."]
@@ -123,26 +121,31 @@ def _write(figure: Figure, lines: Sequence[str], top: float, points: float, weig
         figure.text(EDGE / width, y, line, fontsize=points, fontweight=weight, va="top", ha="left")
 
 
-def _legend_columns(legend: Sequence[tuple[Line2D, str]], width: float) -> int:
-    longest = max((len(label) for _, label in legend), default=1)
-    each = longest * SMALL * 0.6 / 72 + 0.55
-    return max(1, min(len(legend), int((width - 2 * EDGE) / each)))
+def _legend_columns(legend: Sequence[tuple[Line2D, str]], width: float) -> list[float]:
+    """The widths in inches of as many columns as fit beside each other; keys go down first, then across."""
+    each = [(KEY + plain_width(label, SMALL)) / POINTS for _, label in legend]
+    for columns in range(len(legend), 1, -1):
+        rows = -(-len(legend) // columns)
+        widths = [max(each[start : start + rows]) for start in range(0, len(each), rows)]
+        if sum(widths) <= width - 2 * EDGE:
+            return widths
+    return [width - 2 * EDGE]
 
 
-def _place_legend(figure: Figure, legend: Sequence[tuple[Line2D, str]], columns: int, top: float) -> None:
+def _place_legend(figure: Figure, legend: Sequence[tuple[Line2D, str]], columns: Sequence[float], top: float) -> None:
+    """matplotlib's own legend finds out from all sizes where things stand, which takes longer than to draw them."""
     width, height = figure.get_size_inches()
-    handles, labels = [handle for handle, _ in legend], [key(label) for _, label in legend]
-    corner = (EDGE / width, 1 - top / height)
-    figure.legend(
-        handles,
-        labels,
-        loc="upper left",
-        bbox_to_anchor=corner,
-        ncols=columns,
-        borderpad=0,
-        borderaxespad=0,
-        handlelength=2.6,
-    )
+    rows = -(-len(legend) // len(columns))
+    for place, (handle, label) in enumerate(legend):
+        column, row = divmod(place, rows)
+        x, y = EDGE + sum(columns[:column]), top + (row + 0.5) * KEY_LINE
+        line = [x, x + DASH / POINTS / 2, x + DASH / POINTS]
+        at = line if handle.get_linestyle() != "None" else line[1:2]
+        handle.set_data([each / width for each in at], [1 - y / height] * len(at))
+        handle.set_markevery([1] if len(at) > 1 else None)
+        figure.add_artist(handle)
+        base = y + MIDDLE * SMALL / POINTS
+        figure.text((x + LABEL / POINTS) / width, 1 - base / height, label, fontsize=SMALL, va="baseline", ha="left")
 
 
 def _place_row(figure: Figure, row: Sequence[Panel], columns: int, top: float, left: float, first_left: float) -> None:
@@ -152,7 +155,7 @@ def _place_row(figure: Figure, row: Sequence[Panel], columns: int, top: float, l
     x = EDGE + first_left
     for panel in row:
         bottom = top + HEADING + panel.height
-        axes = figure.add_axes((x / width, 1 - bottom / height, each / width, panel.height / height))
+        axes = figure.add_axes(_Pane(figure, (x / width, 1 - bottom / height, each / width, panel.height / height)))
         room = left if x > EDGE + first_left else first_left
         # Places that are given need not be found out from the size of every tick's label, which is half of the drawing.
         axes.xaxis.set_label_coords(0.5, -X_LABEL / panel.height)
@@ -160,6 +163,32 @@ def _place_row(figure: Figure, row: Sequence[Panel], columns: int, top: float, l
         panel.draw(axes)
         axes.set_title(panel.heading, fontweight="bold", y=1.0)
         x += each + GAP + left
+
+
+class _Pane(Axes):
+    """Axes that make no tick before one is drawn; `Axes` makes some twice, only to tell them what holds for all."""
+
+    _is_made = False
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._is_made = True
+
+    def set_axis_on(self) -> None:
+        """Show ticks and labels. `Axes` calls it right before it would make the first ticks."""
+        super().set_axis_on()
+        for axis in (self.xaxis, self.yaxis):
+            axis.majorTicks, axis.minorTicks = [], []
+
+    def tick_params(self, axis: Any = "both", **settings: Any) -> None:
+        """How ticks look. What `Axes` sets at first is what holds without it."""
+        if self._is_made:
+            super().tick_params(axis, **settings)
+
+    def grid(self, visible: bool | None = None, which: Any = "major", axis: Any = "both", **settings: Any) -> None:
+        """Whether there are lines across. The same holds."""
+        if self._is_made:
+            super().grid(visible, which, axis, **settings)
 
 
 def styled(draw: Callable[[], T]) -> T:

@@ -19,6 +19,8 @@ def panel(figure: Figure, heading: str) -> Axes:
 
 def texts(figure: Figure) -> list[str]:
     """All text of a figure, each with its line breaks taken out."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        axis.get_ticklabels()  # makes them: a figure has none before it is drawn
     return [" ".join(text.get_text().split()) for text in figure.findobj(Text) if text.get_text().strip()]
 
 

@@ -207,14 +207,14 @@ def test_text_in_an_svg_is_text(found: Results) -> None:
 
 
 def test_an_inline_chart_has_no_style_and_identifiers_of_its_own(figures: dict[tuple[str, float], Figure]) -> None:
-    text = drawing.inline(drawing.svg(figures["scaling", WIDE]), "scaling-wide", 'a "label"', "wide")
+    text = drawing.inline(figures["scaling", WIDE], "scaling-wide", 'a "label"', "wide")
     root = ElementTree.fromstring(text)
     assert "style" not in {name for element in root.iter() for name in element.attrib}
     assert not [element for element in root.iter() if element.tag.endswith(("style", "metadata", "script"))]
     names = [element.attrib["id"] for element in root.iter() if "id" in element.attrib]
     assert len(names) == len(set(names))
     assert all(name.startswith("scaling-wide-") for name in names)
-    referred = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'xlink:href="#([^"]+)"', text))
+    referred = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'href="#([^"]+)"', text))
     assert referred <= set(names)
     assert (root.attrib["role"], root.attrib["aria-label"]) == ("img", 'a "label"')
 
@@ -268,8 +268,9 @@ def hostile_results() -> Results:
 @EVERY_CHART
 @WIDTHS
 def test_a_stranger_s_text_and_numbers_do_not_break_a_chart(name: str, width: float) -> None:
-    file = drawing.svg(draw(name, hostile_results(), width))
-    root = ElementTree.fromstring(drawing.inline(file, "x", HOSTILE.replace("\x00", "").replace("\x1b", ""), "wide"))
+    figure = draw(name, hostile_results(), width)
+    file = drawing.svg(figure)
+    root = ElementTree.fromstring(drawing.inline(figure, "x", HOSTILE.replace("\x00", "").replace("\x1b", ""), "wide"))
     assert not [element for element in root.iter() if element.tag.endswith("script")]
     assert "\x1b" not in file.decode()
 

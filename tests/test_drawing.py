@@ -15,7 +15,7 @@ ON_PAGE = "{http://www.w3.org/2000/svg}"
 
 
 def figure(label: str = "a label", **style: object) -> Figure:
-    """One line with markers, clipped to its axes, and a text."""
+    """One line with markers and a title."""
 
     def draw() -> Figure:
         made = Figure(figsize=(3, 2))
@@ -27,20 +27,48 @@ def figure(label: str = "a label", **style: object) -> Figure:
     return styled(draw)
 
 
-def element(file: str, name: str = "chart", label: str = "read out", classes: str = "wide") -> ElementTree.Element:
-    return ElementTree.fromstring(drawing.inline(file.encode(), name, label, classes))
+def element(made: Figure, name: str = "chart", label: str = "read out", classes: str = "wide") -> ElementTree.Element:
+    return ElementTree.fromstring(drawing.inline(made, name, label, classes))
 
 
-def svg(inside: str, more: str = "") -> str:
-    """An SVG file as matplotlib writes one, with this in it."""
-    head = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return f'<svg {head} width="72pt" height="36pt" viewBox="0 0 72 36" {more}>{inside}</svg>'
+def inherited(root: ElementTree.Element, wanted: ElementTree.Element) -> dict[str, str]:
+    """All attributes that hold for an element, those of its groups included."""
+    parents = {child: parent for parent in root.iter() for child in parent}
+    chain = [wanted]
+    while chain[-1] in parents:
+        chain.append(parents[chain[-1]])
+    return {name: value for one in reversed(chain) for name, value in one.attrib.items()}
+
+
+def text(root: ElementTree.Element, words: str) -> ElementTree.Element:
+    (found,) = (one for one in root.iter(f"{ON_PAGE}text") if one.text == words)
+    return found
 
 
 def test_a_file_holds_no_date_and_is_the_same_each_time() -> None:
     first, second = drawing.svg(figure()), drawing.svg(figure())
     assert first == second
-    assert b"date>" not in first
+    assert b"date" not in first
+
+
+def test_a_file_has_a_white_ground_and_an_element_of_a_page_has_none() -> None:
+    file, inline = ElementTree.fromstring(drawing.svg(figure())), element(figure())
+    assert [one.attrib["fill"] for one in file.findall(f"{ON_PAGE}rect")] == ["#fff"]
+    assert not inline.findall(f"{ON_PAGE}rect")
+
+
+def test_a_file_and_an_element_show_the_same() -> None:
+    def shown(root: ElementTree.Element) -> list[str | None]:
+        return [one.attrib.get("d") or one.text for one in root.iter() if one.tag != f"{ON_PAGE}rect"]
+
+    assert shown(ElementTree.fromstring(drawing.svg(figure()))) == shown(element(figure()))
+
+
+def test_a_figure_has_the_same_size_after_it_was_drawn() -> None:
+    made = figure()
+    before = made.dpi, drawing.png(made)
+    drawing.svg(made)
+    assert (made.dpi, drawing.png(made)) == before
 
 
 def test_a_picture_has_the_size_of_the_figure_in_dots() -> None:
@@ -49,79 +77,63 @@ def test_a_picture_has_the_size_of_the_figure_in_dots() -> None:
     assert struct.unpack(">II", file[16:24]) == (3 * drawing.PNG_DPI, 2 * drawing.PNG_DPI)
 
 
-def test_a_character_that_the_font_lacks_is_drawn_without_a_warning() -> None:
+@pytest.mark.parametrize("draw", [drawing.png, drawing.svg])
+def test_a_character_that_the_font_lacks_is_drawn_without_a_warning(draw: object) -> None:
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
-        drawing.png(figure("\u1f4a9 漢字 \U0001f40d"))
+        draw(figure("\u1f4a9 漢字 \U0001f40d"))  # type: ignore[operator]
     assert not [warning for warning in seen if "Glyph" in str(warning.message)]
 
 
 def test_an_element_says_what_it_is_and_how_large() -> None:
-    root = element(svg(""), label='"<&>', classes="narrow")
+    root = element(figure(), label='"<&>', classes="narrow")
     assert root.attrib["role"] == "img"
     assert root.attrib["aria-label"] == '"<&>'
     assert root.attrib["class"] == "narrow"
-    assert (root.attrib["width"], root.attrib["height"]) == ("96", "48")  # pixels: 96 to the inch of 72 points
-    assert root.attrib["viewBox"] == "0 0 72 36"
+    assert (root.attrib["width"], root.attrib["height"]) == ("288", "192")  # pixels: 96 to the inch
+    assert root.attrib["viewBox"] == "0 0 216 144"  # points: 72 to the inch
 
 
-@pytest.mark.parametrize("gone", ["metadata", "style"])
-def test_what_a_page_has_no_use_for_is_left_out(gone: str) -> None:
-    root = element(svg(f"<g><{gone}>x</{gone}><path/></g><{gone}/>"))
-    assert not root.findall(f".//{ON_PAGE}{gone}")
-    assert root.findall(f".//{ON_PAGE}path")
-
-
-@pytest.mark.parametrize(
-    ("style", "attributes"),
-    [
-        ("fill: none", {"fill": "none"}),
-        ("fill: none; stroke: #8a8a8a;", {"fill": "none", "stroke": "#8a8a8a"}),
-        (" stroke-width : 0.8 ;", {"stroke-width": "0.8"}),
-        ("font: 9px 'DejaVu Sans'", {"font-size": "9", "font-style": "normal", "font-weight": "normal"}),
-        ("font: bold 11.5px 'DejaVu Sans'", {"font-size": "11.5", "font-style": "normal", "font-weight": "bold"}),
-        ("font: 700 8px 'DejaVu Sans'", {"font-size": "8", "font-style": "normal", "font-weight": "700"}),
-        ("font: italic 8px x; text-anchor: end", {"font-size": "8", "font-style": "italic", "text-anchor": "end"}),
-        ("clip-path: url(#p)", {"clip-path": "url(#chart-p)"}),
-        ("", {}),
-    ],
-)
-def test_a_style_becomes_attributes_because_a_strict_policy_ignores_styles(
-    style: str, attributes: dict[str, str]
-) -> None:
-    (path,) = element(svg(f'<path style="{style}"/>'))
-    assert "style" not in path.attrib
-    assert {name: path.attrib.get(name) for name in attributes} == attributes
-
-
-def test_the_ground_lets_a_dark_page_show_through() -> None:
-    ground = '<g id="patch_1"><path style="fill: #ffffff"/></g><g id="patch_2"><path style="fill: #ffffff"/></g>'
-    first, second = element(svg(ground)).findall(f".//{ON_PAGE}path")
-    assert (first.attrib["fill"], second.attrib["fill"]) == ("none", "#ffffff")
+def test_nothing_on_a_page_has_a_style_because_a_strict_policy_ignores_it() -> None:
+    root = element(figure())
+    assert not [
+        one for one in root.iter() if "style" in one.attrib or one.tag in (f"{ON_PAGE}style", f"{ON_PAGE}script")
+    ]
 
 
 def test_two_charts_on_one_page_share_no_identifier_and_refer_to_their_own() -> None:
-    inside = '<defs><path id="m1"/><clipPath id="p"/></defs><use xlink:href="#m1"/><g clip-path="url(#p)"/>'
-    one, other = element(svg(inside), "one"), element(svg(inside), "other")
-    names = [[found.attrib["id"] for found in root.iter() if "id" in found.attrib] for root in (one, other)]
-    assert names == [["one-m1", "one-p"], ["other-m1", "other-p"]]
-    (use,), (group,) = one.findall(f".//{ON_PAGE}use"), one.findall(f".//{ON_PAGE}g")
-    assert use.attrib["{http://www.w3.org/1999/xlink}href"] == "#one-m1"
-    assert group.attrib["clip-path"] == "url(#one-p)"
+    for name in ("one", "other"):
+        made = drawing.inline(figure(), name, "", "wide")
+        names = re.findall(r'\bid="([^"]+)"', made)
+        referred = set(re.findall(r"url\(#([^)]+)\)", made)) | set(re.findall(r'href="#([^"]+)"', made))
+        assert referred
+        assert referred <= set(names)
+        assert all(known.startswith(f"{name}-") for known in names)
 
 
-def test_a_real_figure_refers_to_nothing_that_it_does_not_hold() -> None:
-    text = drawing.inline(drawing.svg(figure()), "chart", "", "wide")
-    names = set(re.findall(r'\bid="([^"]+)"', text))
-    referred = set(re.findall(r"url\(#([^)]+)\)", text)) | set(re.findall(r'xlink:href="#([^"]+)"', text))
-    assert referred
-    assert referred <= names
+def test_text_of_a_figure_is_text_of_the_page_in_its_size_and_weight() -> None:
+    root = element(figure("a <heavy> label", fontweight="bold", fontsize=11.5, fontstyle="italic"))
+    own = inherited(root, text(root, "a <heavy> label"))
+    assert (own["font-weight"], own["font-size"], own["font-style"]) == ("bold", "11.5", "italic")
 
 
-def test_text_of_a_figure_is_text_of_the_page_in_its_weight() -> None:
-    root = ElementTree.fromstring(
-        drawing.inline(drawing.svg(figure("a heavy label", fontweight="bold")), "chart", "", "wide")
-    )
-    (title,) = (found for found in root.iter(f"{ON_PAGE}text") if "".join(found.itertext()).strip() == "a heavy label")
-    assert title.attrib["font-weight"] in ("bold", "700")
-    assert re.fullmatch(r"[\d.]+(px)?", title.attrib["font-size"])
+def test_text_in_black_takes_the_ink_of_the_page_and_any_other_keeps_its_colour() -> None:
+    plain, coloured = element(figure("plain")), element(figure("coloured", color="#d1495b"))
+    assert "fill" not in inherited(plain, text(plain, "plain"))
+    assert inherited(coloured, text(coloured, "coloured"))["fill"] == "#d1495b"
+
+
+@pytest.mark.parametrize(("loc", "anchor"), [("left", "start"), ("center", "middle"), ("right", "end")])
+def test_text_keeps_its_anchor_whatever_font_a_reader_has(loc: str, anchor: str) -> None:
+    root = element(figure("a title", loc=loc))
+    assert inherited(root, text(root, "a title"))["text-anchor"] == anchor
+
+
+def test_what_looks_alike_and_stands_together_says_so_once() -> None:
+    root = element(figure())
+    marks = root.findall(f".//{ON_PAGE}use")
+    assert len(marks) == 3
+    (group,) = (one for one in root.iter(f"{ON_PAGE}g") if marks[0] in one)
+    assert list(group) == marks
+    assert group.attrib["fill"] == "#2f7fc1"
+    assert all(set(mark.attrib) == {"href", "x", "y"} for mark in marks)

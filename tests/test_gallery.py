@@ -1,7 +1,9 @@
 """Charts are the same whoever draws them: one process, or one for each processor."""
 
+import gc
 import multiprocessing
 import os
+import re
 
 import pytest
 
@@ -42,3 +44,33 @@ def test_a_chart_says_aloud_what_it_asks_and_what_it_finds() -> None:
     text = gallery.draw(PICTURES[0]).inline
     assert text.count('aria-label="How long until a new worker is at work') == 2
     assert text.count("The table below has the numbers.") == 2
+
+
+def test_what_is_drawn_meanwhile_is_what_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery, "usable_cpus", lambda: 2)
+    with gallery.drawing_of(PICTURES) as finish:
+        assert gallery.draw(PICTURES[0]) == finish()[0]
+    assert multiprocessing.active_children() == []
+
+
+def test_an_error_meanwhile_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery, "usable_cpus", lambda: 2)
+    with pytest.raises(RuntimeError, match="no paper"), gallery.drawing_of(PICTURES):
+        raise RuntimeError("no paper")
+    assert multiprocessing.active_children() == []
+    assert gc.isenabled()
+
+
+def test_each_run_has_its_charts_under_names_of_their_own() -> None:
+    found = gallery.pictures([FOUND, FOUND])
+    assert [[picture.file for picture in own] for own in found] == [["startup", "stages"], ["startup-2", "stages-2"]]
+    assert not any(picture.is_one_of_many for own in found for picture in own)
+
+
+def test_of_many_runs_each_chart_has_one_form_that_no_screen_hides() -> None:
+    (picture, _), *rest = gallery.pictures([FOUND] * gallery.MANY_RUNS)
+    assert picture.is_one_of_many
+    assert len(rest) == gallery.MANY_RUNS - 1
+    drawn = gallery.draw(picture)
+    assert re.findall(r'class="([^"]+)"', drawn.inline) == ["each"]
+    assert b"<svg" in drawn.svg

@@ -52,7 +52,17 @@ RINGS = {
     ],
     3: [
         *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.gallery", "study.palette"),
-        *("study.chapters", "study.panels", "study.report", "study.run", "study.sections"),
+        *(
+            "study.chapters",
+            "study.letters",
+            "study.outlines",
+            "study.painting",
+            "study.strokes",
+            "study.panels",
+            "study.report",
+            "study.run",
+            "study.sections",
+        ),
     ],
 }
 INSTALLED = {

@@ -1,5 +1,6 @@
 """How large should chunks be? A panel for each backend: task length against chunk, the colour is the slow-down."""
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -44,6 +45,7 @@ def chunks(found: Results, title: str, width: float) -> Figure:
     return lay_out(title, panels, width=width, columns=columns, left=0.72, notes=notes)
 
 
+@functools.lru_cache(maxsize=8)
 def slow_downs(found: Results) -> pd.DataFrame:
     """The lines of the pools with slow_down: how many times as long as the best chunk of the same backend and task length.
 
@@ -89,8 +91,8 @@ def _drawer(table: pd.DataFrame, tasks: Sequence[float], laps: Sequence[str]) ->
             _cell(axes, x, y, float(line["slow_down"]), float(line["chunk"]), is_default=line["lap"] == grains.DEFAULT)
         axes.set(xlim=(-0.5, max(1, len(laps)) - 0.5), ylim=(max(1, len(tasks)) - 0.5, -0.5), xlabel="tasks in a chunk")
         axes.set_ylabel("length of a task")
-        axes.set_xticks(range(len(laps)), [NAMES.get(lap, plain(lap.removeprefix("chunks of "), 12)) for lap in laps])
-        axes.set_yticks(range(len(tasks)), [marks.short(task * 1e-6) for task in tasks])
+        marks.named(axes.xaxis, [NAMES.get(lap, plain(lap.removeprefix("chunks of "), 12)) for lap in laps])
+        marks.named(axes.yaxis, [marks.short(task * 1e-6) for task in tasks])
         axes.tick_params(length=0)
         axes.grid(visible=False)
 

@@ -30,7 +30,7 @@ def decision(found: Results, title: str, width: float) -> Figure:
     space = width - 1.1 if narrow else width / 2 - 0.9
     panels = []
     for lap, heading in HEADINGS.items():
-        best = grains.best(found, table, lap).to_dict("records")
+        best = grains.best_of(found, lap).to_dict("records")
         panels.append(Panel(heading, max(1, len(best)) * ROW, _drawer(best, space)))
     notes = [MISSING, *marks.notes(_noted(table), "facet", {"": ""}, lambda task: marks.short(task * 1e-6))]
     return lay_out(title, panels, width=width, columns=1 if narrow else 2, left=0.72, notes=notes)
@@ -46,9 +46,10 @@ def _drawer(best: Sequence[Line], space: float) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
         for row, line in enumerate(best):
             _cell(axes, row, line, colours[str(line["name"])], space)
-        axes.set(xlim=(0, 1), ylim=(max(1, len(best)) - 0.5, -0.5), ylabel="length of a task", xticks=[])
+        axes.set(xlim=(0, 1), ylim=(max(1, len(best)) - 0.5, -0.5), ylabel="length of a task")
+        marks.named(axes.xaxis, ())
         axes.set_xlabel("hatched: the intervals tie")
-        axes.set_yticks(range(len(best)), [marks.short(line["task"] * 1e-6) for line in best])
+        marks.named(axes.yaxis, [marks.short(line["task"] * 1e-6) for line in best])
         axes.tick_params(length=0)
         axes.grid(visible=False)
         if not best:
@@ -79,7 +80,7 @@ def _beside(line: Line) -> str:
 
 
 def _found(found: Results) -> str:
-    best = grains.best(found, grains.compared(found), grains.DEFAULT).to_dict("records")
+    best = grains.best_of(found, grains.DEFAULT).to_dict("records")
     said = [
         f"{marks.short(line['task'] * 1e-6)}: {installed.label(str(line['name']))}{' (tied)' if line['ties'] else ''}"
         for line in best

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from study import installed, tables
@@ -92,10 +94,20 @@ def lines(axes: Axes, table: pd.DataFrame, y: str, low: str, high: str) -> None:
 def line(axes: Axes, x: Numbers, y: Numbers, ends: tuple[Numbers, Numbers], look: Look, size: float = 5.5) -> None:
     """One line through the values, with intervals where there are any."""
     face = look.colour if look.filled else "none"
-    axes.plot(x, y, color=look.colour, marker=look.marker, markerfacecolor=face, linestyle=look.dash, markersize=size)
+    style: dict[str, Any] = {
+        "color": look.colour,
+        "linestyle": look.dash,
+        "marker": look.marker,
+        "markerfacecolor": face,
+    }
+    # add_artist: `plot` and `vlines` would look for the limits of the axes, which are known.
+    axes.add_artist(Line2D(x, y, **style, markersize=size))
     sure = ~np.isnan(ends[0])
     if sure.any():
-        axes.vlines(x[sure], ends[0][sure], ends[1][sure], color=look.colour, linewidth=2, alpha=0.6)
+        spans = np.stack(
+            [np.repeat(x[sure, None], 2, axis=1), np.stack([ends[0][sure], ends[1][sure]], axis=1)], axis=2
+        )
+        axes.add_artist(LineCollection(list(spans), colors=look.colour, linewidths=2, alpha=0.6))
 
 
 def ticks(axes: Axes, places: Sequence[float], text: Callable[[float], str]) -> None:
@@ -106,6 +118,12 @@ def ticks(axes: Axes, places: Sequence[float], text: Callable[[float], str]) -> 
     if places:
         room = (places[-1] / places[0]) ** 0.08 if len(places) > 1 else 2.0
         axes.set_xlim(places[0] / room, places[-1] * room)
+
+
+def named(axis: Axis, names: Sequence[str]) -> None:
+    """A name at 0, 1 … and no other tick. `set_ticks` would make all of them, also where nobody draws them."""
+    axis.set_major_locator(FixedLocator(range(len(names))))
+    axis.set_major_formatter(FixedFormatter(list(names)))
 
 
 def log_axis(axes: Axes, which: str, limits: tuple[float, float], text: Callable[[float], str], most: int = 7) -> None:

@@ -28,7 +28,7 @@ def payoff(found: Results, title: str, width: float) -> Figure:
     table = table.assign(x=table["serial_s"])
     pools = table.loc[~table["name"].isin(installed.baselines() | installed.floors())]
     names = marks.backends(pools.loc[pools["lap"] != ""])[:MOST_ROWS]
-    crossings = grains.break_even(table)
+    crossings = grains.crossings(found)
     places = sorted(set(table["x"][table["x"] > 0]))
     narrow = width < 2 * NARROW
     above = [
@@ -98,7 +98,7 @@ def _crossings(
             axes.text(0.01, row - 0.45, words, transform=axes.get_yaxis_transform(), fontsize=SMALL, va="top")
         axes.set(xscale="log", ylim=(max(1, len(names)) - 0.5, -0.5), xlabel="length of a task in the serial loop")
         marks.ticks(axes, places, marks.short)
-        axes.set_yticks([])
+        marks.named(axes.yaxis, ())
 
     return draw
 

@@ -112,7 +112,7 @@ def _drawer(rows: Rows, names: Sequence[str], labels: str, width: float) -> Call
             _write(axes, row + drop, shortened(words, space, 1 if inside else 2), fontstyle="italic")
         for row, name in enumerate(names if inside else ()):
             _write(axes, row - 0.26, shortened(name, width - 0.4, 1))
-        axes.set_yticks(*((range(len(names)), names) if labels == "left" else ((),)))
+        marks.named(axes.yaxis, names if labels == "left" else ())
         axes.tick_params(axis="y", length=0, labelsize=TEXT)
         axes.grid(visible=False, axis="y")
         if len(rows.marks) > 2 * len(names):

@@ -1,5 +1,6 @@
 """How long does a start take, and which part of it is spent where? A row for each backend, a panel for each form."""
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -40,7 +41,7 @@ def stages(found: Results, title: str, width: float) -> Figure:
 
 
 def _forms(found: Results, title: str, width: float, keys: Keys, *, linked: bool) -> Figure:
-    table = _at_least_width(tables.startup(found))
+    table = _at_least_width(found)
     names = marks.backends(table)[:MOST_ROWS]
     scale = rows.Scale("milliseconds", marks.limits(table["seconds"][table["lap"].isin(list(keys))] * 1e3))
     panels = []
@@ -72,8 +73,10 @@ def _marks(table: pd.DataFrame, names: Sequence[str], keys: Keys) -> list[rows.M
     ]
 
 
-def _at_least_width(table: pd.DataFrame) -> pd.DataFrame:
+@functools.lru_cache(maxsize=8)
+def _at_least_width(found: Results) -> pd.DataFrame:
     """Of each form the lines with the fewest workers."""
+    table = tables.startup(found)
     table = table.assign(form=marks.words_of(table, "form"), w=marks.numbers_of(table, "width"))
     least = table.groupby("form")["w"].transform("min")
     return table.loc[(table["w"] == least) | table["w"].isna()]
@@ -84,7 +87,7 @@ def _found(found: Results) -> str:
 
 
 def _found_stages(found: Results) -> str:
-    table = _at_least_width(tables.startup(found))
+    table = _at_least_width(found)
     table = table.loc[table["lap"] == "cold round trip"]
     return " ".join(
         finding.ends(found, table.loc[table["form"] == form], f"{heading}, from the request until it is joined again")

@@ -1,5 +1,6 @@
 """How many messages a second? A panel for each channel against the payload, and all channels at the smallest one."""
 
+import functools
 from collections.abc import Callable
 
 import pandas as pd
@@ -92,6 +93,7 @@ def thousands(value: float) -> str:
     return f"{value:g}"
 
 
+@functools.lru_cache(maxsize=8)
 def _rated(found: Results) -> pd.DataFrame:
     table = tables.on_most_cpus(tables.throughput(found))
     table = table.assign(x=marks.numbers_of(table, "payload"), channel=marks.words_of(table, "channel"))
