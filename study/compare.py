@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from study import installed, paired, sessions
-from study.environment import STABLE
+from study.environment import contradiction
 from study.journal import Header, Journal, JournalError, found_in, load
 from study.paired import Blocks, Speedup, blocks_of
 from study.summary import VERDICT_LEVEL, Ratio, Verdict, ratio, verdict
@@ -95,8 +95,8 @@ def compare(first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLO
     in_pairs = paired.together([first.header, second.header])
     same = first.header.machine == second.header.machine
     facts = tuple(_differing(first.header, second.header))
-    if same:
-        _refuse_a_borrowed_name(first, second, facts)
+    if complaint := contradiction(first.path, first.header, second.path, second.header):
+        raise JournalError(complaint)
     a, b = blocks_of(first), blocks_of(second)
     alone = _by_seconds(a, b, floor) if same else _by_baselines(a, b, floor)
     figures = _by_pairs(a, b) if in_pairs else alone
@@ -237,15 +237,6 @@ def _sources(header: Header) -> str:
     import hashlib
 
     return hashlib.sha256(repr(sorted(header.sources.items())).encode()).hexdigest()[:8]
-
-
-def _refuse_a_borrowed_name(first: Journal, second: Journal, facts: Sequence[Differing]) -> None:
-    for differing in facts:
-        if differing.fact in STABLE and None not in (differing.first, differing.second):
-            raise JournalError(
-                f"{second.path}: is of machine {second.header.machine}, as {first.path} is, but {differing.fact} is "
-                f"{differing.second} there and {differing.first} here; give one of them another name with --machine."
-            )
 
 
 def parts_of(cell: str) -> tuple[str, str, str]:
