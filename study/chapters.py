@@ -79,6 +79,11 @@ class Chapter:
         """The measured interpreter."""
         return view.pythons([self.journal])[0]
 
+    @property
+    def journal_name(self) -> str:
+        """Of the raw results file."""
+        return plain(Path(self.journal.path).name, 200)
+
     def marks(self, sheet: Sheet) -> list[int | None]:
         """For each row of a table the number of its backend; None where it is of none or of several."""
         return [self._by_cell.get(row.cell or row.entries[0].cell) for row in sheet.rows]
