@@ -22,13 +22,15 @@ SPEEDUPS = (
 )
 
 
-def sheets(journals: Sequence[Journal]) -> list[Sheet]:
-    """For each campaign of which there are several journals: times beside each other, and speed-ups over the best loop."""
-    found = []
-    for number, group in enumerate(campaigns(journals), start=1):
-        own = "" if number == 1 else f"-{number}"
-        found += [times(group, f"across{own}"), speedups(group, f"across-scaling{own}")]
-    return [sheet for sheet in found if sheet.rows]
+def sheets(journals: Sequence[Journal]) -> list[tuple[int, Sheet]]:
+    """For each campaign of which there are several journals: times beside each other, and speed-ups over the best loop.
+
+    Each with the place of the campaign's first journal, in which its cells are found.
+    """
+    found = [
+        (journals.index(group[0]), sheet) for group in campaigns(journals) for sheet in (times(group), speedups(group))
+    ]
+    return [(place, sheet) for place, sheet in found if sheet.rows]
 
 
 def campaigns(journals: Iterable[Journal]) -> list[list[Journal]]:
@@ -54,7 +56,7 @@ def names(group: Sequence[Journal]) -> list[str]:
     return found
 
 
-def times(group: Sequence[Journal], name: str) -> Sheet:
+def times(group: Sequence[Journal]) -> Sheet:
     """Each headline cell on each interpreter, and what may be said of it against the first."""
     every, places = [paired.blocks_of(one) for one in group], _headlines(group)
     judged = [_judged(every[0], blocks, places) for blocks in every[1:]]
@@ -68,10 +70,10 @@ def times(group: Sequence[Journal], name: str) -> Sheet:
     columns = ["cell", first]
     for other in others:
         columns += [other, f"{other} against {first}"]
-    return Sheet(name, TIMES, tuple(columns), tuple(rows))
+    return Sheet("across", TIMES, tuple(columns), tuple(rows))
 
 
-def speedups(group: Sequence[Journal], name: str) -> Sheet:
+def speedups(group: Sequence[Journal]) -> Sheet:
     """Each scaling cell on each interpreter, over the best serial loop of them all."""
     called = dict(zip([one.header.run for one in group], names(group), strict=True))
     lines: dict[Place, dict[str, Entry]] = {}
@@ -85,7 +87,7 @@ def speedups(group: Sequence[Journal], name: str) -> Sheet:
         Row("", (_head(place, group[0]), *(by_run.get(run, NOTHING) for run in called), Entry(loops[place])))
         for place, by_run in lines.items()
     ]
-    return Sheet(name, SPEEDUPS, ("cell", *called.values(), "over the loop of"), tuple(rows))
+    return Sheet("across-scaling", SPEEDUPS, ("cell", *called.values(), "over the loop of"), tuple(rows))
 
 
 def _headlines(group: Sequence[Journal]) -> list[Place]:

@@ -11,7 +11,8 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from study import gallery, palette, tables, view
+from study import across, gallery, palette, tables, view
+from study import build as builds
 from study.chapters import Chapter, chapters, results_of
 from study.journal import load
 from study.notation import csv_text, markdown_text, plain
@@ -44,7 +45,8 @@ def build(journal_paths: Sequence[Path], directory: Path, *, png: bool = False) 
         for name, table in _tables(each).items():
             _write_csv(table, directory / "tables" / f"{name}.csv")
         page, summary = directory / "index.html", directory / "summary.md"
-        summary.write_text(_render("summary.md.j2", chapters=each), encoding="utf-8")
+        beside = across.sheets(journals)
+        summary.write_text(_render("summary.md.j2", chapters=each, across=beside), encoding="utf-8")
         made = iter(finish())
         drawn = {
             (number, picture.chart): _written(picture, next(made), directory / "charts")
@@ -61,6 +63,7 @@ def build(journal_paths: Sequence[Path], directory: Path, *, png: bool = False) 
         chapters=each,
         groups=view.groups([*each[0].numbers], [chapter.journal for chapter in each]),
         drawn=drawn,
+        across=beside,
         png=png,
         style=Markup(style),
         script=Markup(script),
@@ -124,7 +127,7 @@ def _render(template: str, **names: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=plain, md=markdown_text)
+    environment.filters.update(plain=plain, md=markdown_text, build=builds.words)
     return environment.get_template(template).render(**names)
 
 

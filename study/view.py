@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from study import installed
+from study import build, installed
 from study.journal import Journal
 from study.notation import plain
 
@@ -57,7 +57,7 @@ def groups(names: Sequence[str], journals: Sequence[Journal]) -> tuple[Group, ..
 
 def pythons(journals: Iterable[Journal]) -> list[str]:
     """The measured interpreter of each journal, as a reader knows it."""
-    return [plain(journal.header.interpreter.get("version", "unknown"), 40) for journal in journals]
+    return [build.words(journal.header.interpreter) for journal in journals]
 
 
 def style_of(backend: str) -> str:
