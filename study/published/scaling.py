@@ -15,12 +15,12 @@ BASELINE_SAYS = "threads 8.01 s, its processes 10.65 s, GIL build's processes 7.
 BASELINE = ("10 workers, 16 cores", "koenvo study", "")
 
 
-def _work(backend: str, workload: str, width: int, lap: str = "tuned chunks") -> Place:
-    return at("scaling", backend, "default chunks" if backend == "serial" else lap, workload=workload, width=width)
+def _work(backend: str, workload: str, width: int) -> Place:
+    return at("scaling", backend, "tuned chunks", workload=workload, width=width)
 
 
 def _loop(workload: str) -> Place:
-    return _work("serial", workload, 1)
+    return at("scaling", "serial", "default chunks", workload=workload, width=1)
 
 
 def _on_all_cpus(backend: str, workload: str) -> Measure:
@@ -43,13 +43,12 @@ def _against_vector(run: Run) -> Figure | Missing:
     )(run)
 
 
-def _waits(backend: str, run: Run) -> Place:
-    busy = 0 if backend == "serial" else run.cpus or 1
-    return at("responsiveness", backend, "p50", busy=busy)
+def _beside_threads(run: Run) -> Place:
+    return at("responsiveness", "threads", "p50", busy=run.cpus or 1)
 
 
 def _wait(run: Run) -> Figure | Missing:
-    return in_units(_waits("threads", run), SWITCH_S)(run)
+    return in_units(_beside_threads(run), SWITCH_S)(run)
 
 
 CLAIMS = (
@@ -86,7 +85,7 @@ CLAIMS = (
         "3.11 alpha",
         *CCBENCH,
         ours="half of the answers wait {} as long or longer beside a busy thread for each CPU as without",
-        measure=times_of(lambda run: (_waits("threads", run), _waits("serial", run))),
+        measure=times_of(lambda run: (_beside_threads(run), at("responsiveness", "serial", "p50", busy=0))),
         low=20,
         high=120,
         needs=(with_gil,),
