@@ -6,7 +6,6 @@ import inspect
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ from _pytest.mark.structures import ParameterSet
 
 import backends
 from backends import Backend, Name
-from study import scenarios, trace
+from study import launch, scenarios, trace
 from study.extraction import source_of
 from study.layout import LIMIT_COLUMNS
 from study.scenario import Scenario, body_of, suspicion, unanswered
@@ -82,7 +81,9 @@ def run_alone(text: str, folder: Path, python: str, patience_s: float) -> tuple[
         try:
             out, err = process.communicate(timeout=patience_s)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            for member in launch.members(process.pid):
+                if not launch.is_resource_tracker(member):  # which unlinks what the others leave, and then ends
+                    member.kill()
             process.communicate()
             raise
     return process.returncode, out, err
