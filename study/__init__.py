@@ -18,6 +18,7 @@ Imports point inwards only:
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows
                                    interpreters, interleaving, resumption: several Pythons in the same blocks
                                    environment, cgroup, lines -> journal, observations: facts, the file, what a block says
+                                   plausibility -> validation, scrubbing -> export: files that others send, or are sent
                                    noise, budget: which blocks are measured again, and what fits into some time
                                    script: a scenario in a library's own names, from naming, rewriting, extraction, layout
                                    matrix -> attempt, warden -> outcomes, sightings: every hazard on every backend

@@ -162,6 +162,11 @@ def _add_results(commands: Commands) -> None:
     validating.add_argument("places", nargs="+", type=Path, metavar="FILE", help="a file, or a folder with some in it")
     validating.add_argument("--json", action="store_true", help="one JSON document")
 
+    exporting = _command(commands, "export", _export, "a run in one file for somebody else, without names and paths")
+    exporting.add_argument("journal", nargs="?", type=Path, metavar="RUN", help="default: the newest")
+    exporting.add_argument("--output", type=Path, metavar="FILE", help="default: the run's name, in the current folder")
+    _results_option(exporting)
+
     between = _command(commands, "noise", _noise, "how far apart two sessions of the same thing are on this machine")
     between.add_argument("journals", nargs="*", type=Path, help="default: all that are like the newest")
     between.add_argument("--json", action="store_true", help="one JSON document")
@@ -351,6 +356,16 @@ def _validate(options: argparse.Namespace) -> int:
     found = validation.validate(options.places)
     print(validation.as_json(found) if options.json else validation.as_text(found))
     return USAGE if any(one.complaints for one in found) else FINE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from study.export import export
+    from study.preparation import newest_journal
+
+    written = export(options.journal or newest_journal(options.results), options.output)
+    print(written.path)
+    print(f"study: {written.told}", file=sys.stderr)
+    return FINE
 
 
 def _noise(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ RINGS = {
         *("study.launch", "study.layout", "study.listing", "study.naming", "study.notation", "study.observations"),
         *("study.plain", "study.plan", "study.preparation", "study.rewriting", "study.script", "study.standalone"),
         *("study.affinity", "study.lines", "study.plausibility", "study.transcripts", "study.validation"),
+        *("study.export", "study.scrubbing"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
         *("study.accounts", "study.atlas", "study.bodies", "study.view"),
         *("study.build", "study.interleaving", "study.interpreters", "study.records", "study.resumption"),
