@@ -12,7 +12,7 @@ Imports point inwards only:
     ring 2  pandas, numpy, scipy   frame -> tables: a journal as a tidy frame, and the tables made of it
                                    summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling
                                    sessions, between: what may be said of campaigns at different times
-                                   paired, compare -> contrast: a run beside others, block by block within one campaign
+                                   paired, compare -> contrast, beside: a run against others, in pairs within one campaign
                                    selfcheck, trials -> proof: the study against scripts in plain/ and known delays
                                    accounts -> semantics -> symptoms: what was seen of each hazard, and how it is found
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows

@@ -155,6 +155,7 @@ def _add_results(commands: Commands) -> None:
     comparing.add_argument("others", nargs="*", type=Path, metavar="RUN", help="default: the newest of your own")
     comparing.add_argument("--fail-on", choices=("slower", "changed"), help="exit code 1 when there is such a thing")
     comparing.add_argument("--all", action="store_true", help="every line of every list")
+    comparing.add_argument("--page", type=Path, metavar="DIR", help="write a page with the runs side by side there")
     comparing.add_argument("--json", action="store_true", help="one JSON document")
     _results_option(comparing)
 
@@ -342,11 +343,16 @@ def _report(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     from study import contrast
-    from study.compare import against
+    from study.compare import against_the_first, runs
 
-    found = against(options.first, options.others, options.results)
+    journals = runs(options.first, options.others, options.results)
+    found = against_the_first(journals, options.results)
     texts = [contrast.as_text(one, everything=options.all) for one in found]
     print(contrast.as_json(found) if options.json else "\n\n\n".join(texts))
+    if options.page:
+        from study import report
+
+        print(report.build([Path(one.path) for one in journals], options.page, compared=found), file=sys.stderr)
     return 1 if any(contrast.fails(one, options.fail_on) for one in found) else FINE
 
 

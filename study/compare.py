@@ -77,17 +77,24 @@ class Comparison:
         return sorted(found, key=lambda figure: -max(figure.ratio.value, 1 / figure.ratio.value))
 
 
-def against(first: Path, others: Sequence[Path], results: Path) -> list[Comparison]:
-    """Each of the others against the first. Raises JournalError.
+def runs(first: Path, others: Sequence[Path], results: Path) -> list[Journal]:
+    """The first run and the others. Raises JournalError.
 
-    When there are none: the newest journal below `results`, or where that is of the first one's campaign all others of it.
-    The floor is that of all sessions below `results` that are like the first one, when there are enough of them.
+    When there are no others: the newest journal below `results`, or where that is of the first one's campaign all others of it.
     """
     start = load(first)
-    every = [load(other) for other in others] or _newest_but(start, results)
-    alone = not all(paired.together([start.header, other.header]) for other in every)
-    floor = _floor(start, results) if alone else sessions.DEFAULT_FLOOR
-    return [compare(start, other, floor) for other in every]
+    return [start, *([load(other) for other in others] or _newest_but(start, results))]
+
+
+def against_the_first(journals: Sequence[Journal], results: Path | None = None) -> list[Comparison]:
+    """Each of the others against the first. Raises JournalError.
+
+    The floor is that of all sessions below `results` that are like the first one, when there are enough of them.
+    """
+    start, *others = journals
+    alone = not all(paired.together([start.header, other.header]) for other in others)
+    floor = _floor(start, results) if results and alone else sessions.DEFAULT_FLOOR
+    return [compare(start, other, floor) for other in others]
 
 
 def compare(first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLOOR) -> Comparison:

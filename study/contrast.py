@@ -51,6 +51,13 @@ def as_json(found: Sequence[Comparison]) -> str:
     return json.dumps(documents, indent=1, sort_keys=True)
 
 
+def remarks(found: Comparison) -> list[str]:
+    """The sentences that go with the lists: on what ground is compared, and what the lists leave out."""
+    unmoved = [] if found.swaps else _swaps(found, None)
+    alone = _alone("the first run", found.only_first) + _alone("this run", found.only_second)
+    return [_ground(found), *unmoved, _rest(found), *alone]
+
+
 def fails(found: Comparison, on: str | None) -> bool:
     """Whether there is what the reader asked to fail on: "slower", "changed" (any verdict or order), or None for nothing."""
     slower = bool(found.called(Verdict.SLOWER))
@@ -66,12 +73,13 @@ def _run(header: Header) -> str:
 def _facts(found: Comparison) -> list[str]:
     if not found.facts:
         return ["No fact differs."]
-    lines = [f"  {fact.fact:24}  A: {_value(fact.first)}   B: {_value(fact.second)}" for fact in found.facts]
+    lines = [f"  {fact.fact:24}  A: {value(fact.first)}   B: {value(fact.second)}" for fact in found.facts]
     return ["Facts that differ:", *lines]
 
 
-def _value(value: object) -> str:
-    return "not told" if value is None else plain(value, 60)
+def value(told: object) -> str:
+    """A fact as it is shown."""
+    return "not told" if told is None else plain(told, 60)
 
 
 def _ground(found: Comparison) -> str:
@@ -121,11 +129,16 @@ def _figures(found: Comparison, word: Verdict, most: int | None) -> list[str]:
 
 
 def _line(figure: Figure) -> str:
-    write = _relative if figure.baseline else duration
     against = f" of {figure.baseline}" if figure.baseline else ""
     name = f"{plain(figure.cell, 90)}, {plain(figure.lap, 40)}"
-    found = figure.ratio
-    return f"  {name:70}  {write(figure.first)} -> {write(figure.second)}{against}  x{interval(found.value, found.low, found.high)}"
+    first, second, ratio = written(figure)
+    return f"  {name:70}  {first} -> {second}{against}  x{ratio}"
+
+
+def written(figure: Figure) -> tuple[str, str, str]:
+    """The first run's figure, the second's, and their ratio with its interval."""
+    write, found = _relative if figure.baseline else duration, figure.ratio
+    return write(figure.first), write(figure.second), interval(found.value, found.low, found.high)
 
 
 def _relative(value: float) -> str:

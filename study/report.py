@@ -11,9 +11,10 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from study import across, gallery, palette, tables, view
+from study import across, beside, gallery, palette, tables, view
 from study import build as builds
 from study.chapters import Chapter, chapters, results_of
+from study.compare import Comparison, against_the_first
 from study.journal import load
 from study.notation import csv_text, markdown_text, plain
 from study.published import page as published
@@ -33,9 +34,15 @@ CSV_TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
 }
 
 
-def build(journal_paths: Sequence[Path], directory: Path, *, png: bool = False) -> Path:
-    """Write index.html, summary.md, tables/*.csv, charts/*.svg and, if wanted, *.png; the page's path. Raises JournalError."""
+def build(
+    journal_paths: Sequence[Path], directory: Path, *, png: bool = False, compared: Sequence[Comparison] = ()
+) -> Path:
+    """Write index.html, summary.md, tables/*.csv, charts/*.svg and, if wanted, *.png; the page's path. Raises JournalError.
+
+    Of several journals each is compared with the first one, unless that has been done.
+    """
     journals = [load(path) for path in journal_paths]
+    against = [beside.told(one) for one in compared or against_the_first(journals)]
     found = results_of(journals)
     for folder in ("tables", "charts"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
@@ -45,8 +52,8 @@ def build(journal_paths: Sequence[Path], directory: Path, *, png: bool = False) 
         for name, table in _tables(each).items():
             _write_csv(table, directory / "tables" / f"{name}.csv")
         page, summary = directory / "index.html", directory / "summary.md"
-        beside = across.sheets(journals)
-        summary.write_text(_render("summary.md.j2", chapters=each, across=beside), encoding="utf-8")
+        interpreters = across.sheets(journals)
+        summary.write_text(_render("summary.md.j2", chapters=each, across=interpreters), encoding="utf-8")
         made = iter(finish())
         drawn = {
             (number, picture.chart): _written(picture, next(made), directory / "charts")
@@ -63,7 +70,8 @@ def build(journal_paths: Sequence[Path], directory: Path, *, png: bool = False) 
         chapters=each,
         groups=view.groups([*each[0].numbers], [chapter.journal for chapter in each]),
         drawn=drawn,
-        across=beside,
+        across=interpreters,
+        beside=against,
         png=png,
         style=Markup(style),
         script=Markup(script),

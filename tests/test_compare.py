@@ -123,7 +123,7 @@ def test_facts_that_differ_are_told_and_those_of_a_moment_are_not() -> None:
 
 
 def test_two_machines_under_one_name_are_refused_with_the_fact() -> None:
-    with pytest.raises(JournalError, match=r"cpu_model is EPYC there and Xeon here; give one of them another name"):
+    with pytest.raises(JournalError, match=r"cpu_model is 'EPYC' here and 'Xeon' there; give one of them another name"):
         compare.compare(session(cpu_model="Xeon"), session(number=2, cpu_model="EPYC"))
 
 
@@ -179,7 +179,7 @@ def test_by_default_the_newest_other_run_is_compared(tmp_path: Path, capsys: pyt
 
 def test_enough_sessions_of_that_machine_measure_the_floor(tmp_path: Path) -> None:
     paths = [saved(tmp_path, session({n: c * (1 + k / 5) for n, c in STARTS.items()}, k)) for k in range(1, 6)]
-    (found,) = compare.against(paths[0], paths[1:2], tmp_path)
+    (found,) = compare.against_the_first(compare.runs(paths[0], paths[1:2], tmp_path), tmp_path)
     assert found.floor > 1.5
     assert Verdict.SLOWER not in verdicts(found).values()
 
@@ -325,5 +325,5 @@ def test_two_journals_of_one_campaign_are_one_session_of_the_floor(tmp_path: Pat
         twin = of_one_campaign(number, CAMPAIGN, run=f"2026020{number}T000000Z-3.13.1", interpreter=same)
         saved(tmp_path, twin)
     first, other = (saved(tmp_path, session(number=number)) for number in (8, 9))
-    (found,) = compare.against(first, [other], tmp_path)
+    (found,) = compare.against_the_first(compare.runs(first, [other], tmp_path), tmp_path)
     assert found.floor == DEFAULT_FLOOR

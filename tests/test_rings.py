@@ -39,6 +39,7 @@ RINGS = {
     2: [
         *(
             "study.across",
+            "study.beside",
             "study.between",
             "study.compare",
             "study.contrast",
