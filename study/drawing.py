@@ -44,6 +44,7 @@ def inline(figure: Figure | Drawing, name: str, label: str, classes: str) -> str
     width, height = (f"{side * PIXELS / POINTS:.0f}" for side in (made.width, made.height))
     size = f'width="{width}" height="{height}" viewBox="0 0 {made.width:g} {made.height:g}"'
     said = f'role="img" aria-label={quoteattr(label)} class="{classes}"'
+    said += f' data-axes="{";".join(made.scales)}"' if made.scales else ""
     return f"<svg {SVG} {said} {size}>{made.body(f'{name}-')}</svg>"
 
 

@@ -1,6 +1,7 @@
 """In which order is a figure put on a canvas? Ticks are told from their places: matplotlib's own take a third of all drawing."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import matplotlib
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from study.letters import ASCENT, MIDDLE
 from study.panels import FAINT, STYLE
-from study.strokes import Canvas, Style
+from study.strokes import TICKS, Canvas, Style
 
 NEAR = 0.5  # points: a tick so far beyond the end of its axis is drawn
 GRID: Style = (
@@ -38,21 +39,36 @@ def _axes(axes: Axes, canvas: Canvas) -> None:
     box = axes.bbox
     left, right, low, high = box.x0, box.x1, canvas.drawing.height - box.y0, canvas.drawing.height - box.y1
     across, up = _ticks(axes.xaxis, 0), canvas.drawing.height - _ticks(axes.yaxis, 1)
-    if _has_grid(axes.xaxis):
-        canvas.lines(GRID, [((x, low), (x, high)) for x in across])
-    if _has_grid(axes.yaxis):
-        canvas.lines(GRID, [((left, y), (right, y)) for y in up])
+    with _ticks_of(axes, "x", canvas):
+        canvas.lines(GRID, [((x, low), (x, high)) for x in across if _has_grid(axes.xaxis)])
+    with _ticks_of(axes, "y", canvas):
+        canvas.lines(GRID, [((left, y), (right, y)) for y in up if _has_grid(axes.yaxis)])
     _artists([child for child in axes.get_children() if child not in around], canvas)
+    if axes.get_gid() in ("x", "y"):
+        limits = axes.get_xlim() if axes.get_gid() == "x" else axes.get_ylim()
+        canvas.drawing.scales.append(
+            " ".join([str(axes.get_gid()), *(f"{place:.5g}" for place in (left, high, right, low, *limits))])
+        )
     edges = {"left": ((left, low), (left, high)), "bottom": ((left, low), (right, low))}
     edges |= {"right": ((right, low), (right, high)), "top": ((left, high), (right, high))}
     canvas.lines(EDGE, [ends for side, ends in edges.items() if axes.spines[side].get_visible()])
     reach, size, pad = _sizes(axes.xaxis, "xtick")
-    canvas.lines(EDGE, [((x, low), (x, low + reach)) for x in across if reach])
-    canvas.words(size, "middle", [(x, low + reach + pad + ASCENT * size) for x in across], _labels(axes.xaxis, 0))
+    with _ticks_of(axes, "x", canvas):
+        canvas.lines(EDGE, [((x, low), (x, low + reach)) for x in across if reach])
+        canvas.words(size, "middle", [(x, low + reach + pad + ASCENT * size) for x in across], _labels(axes.xaxis, 0))
     reach, size, pad = _sizes(axes.yaxis, "ytick")
-    canvas.lines(EDGE, [((left - reach, y), (left, y)) for y in up if reach])
-    canvas.words(size, "end", [(left - reach - pad, y + MIDDLE * size) for y in up], _labels(axes.yaxis, 1))
+    with _ticks_of(axes, "y", canvas):
+        canvas.lines(EDGE, [((left - reach, y), (left, y)) for y in up if reach])
+        canvas.words(size, "end", [(left - reach - pad, y + MIDDLE * size) for y in up], _labels(axes.yaxis, 1))
     _artists([axes.xaxis.label, axes.yaxis.label], canvas)
+
+
+@contextlib.contextmanager
+def _ticks_of(axes: Axes, which: str, canvas: Canvas) -> Iterator[None]:
+    """Between its begin and its end grid, ticks and labels of an axis are drawn, named where a page can show it linear."""
+    canvas.open_group("ticks", TICKS if axes.get_gid() == which else None)
+    yield
+    canvas.close_group("ticks")
 
 
 def _artists(artists: Sequence[Artist], canvas: Canvas) -> None:

@@ -22,7 +22,10 @@ from study.tables import Results
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLES = ("style.css", "view.css", "failures.css")
-SCRIPTS = ("state.js", "chips.js", "filter.js", "sort.js", "details.js", "told.js", "csv.js", "start.js")
+SCRIPTS = (
+    *("state.js", "chips.js", "filter.js", "sort.js", "details.js"),
+    *("places.js", "scale.js", "told.js", "csv.js", "start.js"),
+)
 CSV_TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "startup": tables.startup,
     "throughput": tables.throughput,
@@ -135,7 +138,7 @@ def _render(template: str, **names: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=plain, md=markdown_text, build=builds.words)
+    environment.filters.update(plain=plain, md=markdown_text, build=builds.words, key=view.key)
     return environment.get_template(template).render(**names)
 
 

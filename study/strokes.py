@@ -21,6 +21,9 @@ from study.outlines import outline, written
 
 Style = tuple[tuple[str, str], ...]  # attributes that an element can inherit, and their values
 Places = NDArray[np.float64]
+RULE = "rule"  # what the drawing of a line is called that stands at a value, and belongs to no backend
+TICKS = "ticks"  # the same of what goes with an axis that a page can show another way
+CLASSES = {RULE: "r", TICKS: "t"}
 HATCH = 72  # points: the side of a tile
 NEAR = 0.1  # points: what is drawn so far beyond the axes is not cut
 CAPS = {"projecting": "square", "round": "round"}
@@ -45,6 +48,7 @@ class Drawing:
     height: float
     definitions: dict[str, str] = field(default_factory=dict)  #: the element -> its identifier
     strokes: list[Stroke] = field(default_factory=list)
+    scales: list[str] = field(default_factory=list)  #: of the axes that a page can show linear, see `study.painting`
 
     def body(self, name: str) -> str:
         """All elements; their identifiers begin with `name`."""
@@ -59,6 +63,9 @@ class Canvas(RendererBase):
     def __init__(self, width: float, height: float) -> None:
         super().__init__()
         self.drawing = Drawing(width, height)
+        self._marks: list[tuple[Style, str]] = [
+            ((), "")
+        ]  # what the page knows of what is drawn now, the innermost last
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """In points."""
@@ -67,6 +74,20 @@ class Canvas(RendererBase):
     def points_to_pixels(self, points: Any) -> Any:
         """The same."""
         return points
+
+    def open_group(self, s: str, gid: str | None = None) -> None:  # noqa: ARG002 # matplotlib tells it
+        """What is drawn until its end is a backend's (see `study.view.series`), a rule, or nothing of the kind."""
+        name, _, keys = (gid or "").partition(" ")
+        if name in CLASSES:
+            self._marks.append(((("class", CLASSES[name]),), ""))
+        elif name.startswith("b") and name[1:].isdigit():
+            self._marks.append(((("data-b", name[1:]),), keys))
+        else:
+            self._marks.append(self._marks[-1])
+
+    def close_group(self, s: str) -> None:  # noqa: ARG002 # matplotlib tells it
+        """Go on with what was drawn before it."""
+        self._marks.pop()
 
     def lines(self, style: Style, ends: Iterable[tuple[tuple[float, float], tuple[float, float]]]) -> None:
         """Straight lines between two places, which are told from the upper left corner."""
@@ -113,6 +134,8 @@ class Canvas(RendererBase):
             for place in places:
                 self._add(style, "path", outline(shape + place, marker.codes))
         elif len(places):
+            keys = self._marks[-1][1]
+            style += (("data-k", keys),) if keys and keys.count(" ") + 1 == len(places) else ()
             known = self._define(f'<path id="{{id}}" d="{outline(shape, marker.codes, 100)}"/>')
             for x, y in places:
                 self._add(style, "use", f'href="#{{name}}{known}" x="{written(x)}" y="{written(y)}"')
@@ -156,7 +179,7 @@ class Canvas(RendererBase):
         return letters.width(s, prop), (ASCENT + DESCENT) * size, DESCENT * size
 
     def _add(self, style: Style, name: str, own: str, text: str = "") -> None:
-        self.drawing.strokes.append(Stroke(style, name, own, text))
+        self.drawing.strokes.append(Stroke(style + self._marks[-1][0], name, own, text))
 
     def _define(self, element: str) -> str:
         known = self.drawing.definitions

@@ -1,5 +1,6 @@
 """What can a reader choose to see of the page? Backends, styles, families of sections, Pythons and machines."""
 
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,20 @@ def groups(names: Sequence[str], journals: Sequence[Journal]) -> tuple[Group, ..
         Group("python", "Python", tuple(Choice(text, text, n) for n, text in enumerate(dict.fromkeys(versions)))),
         Group("machine", "Machine", tuple(Choice(text, text, n) for n, text in enumerate(machines))),
     )
+
+
+def key(cell: str) -> str:
+    """By what a row of a table and a mark on a chart know that they are of the same cell: few characters, none of a stranger's."""
+    return f"{zlib.crc32(cell.encode('utf-8', 'replace')):x}"
+
+
+def series(backend: str, cells: Iterable[object] = ()) -> str | None:
+    """What the drawing of a backend's marks is called: "b3 1a2b 3c4d", its number and the keys of the cells, one for each mark.
+
+    None for one that is not installed: its number is known to the page alone.
+    """
+    known = list(installed.known_backends())
+    return " ".join([f"b{known.index(backend)}", *(key(str(cell)) for cell in cells)]) if backend in known else None
 
 
 def pythons(journals: Iterable[Journal]) -> list[str]:

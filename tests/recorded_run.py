@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from journals import failed
-from study.journal import Journal, load
+from study.journal import Journal, hash_of, load
 from study.tables import Results, results
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -42,7 +42,7 @@ def of_one_backend(backend: str = "processes.spawn") -> Journal:
     plan = [cell for cell in whole.header.plan if cell.backend == backend]
     absent = [cell for cell in whole.header.absent if cell.backend == backend]
     kept = {cell.cell for cell in plan}
-    header = msgspec.structs.replace(whole.header, plan=plan, absent=absent)
+    header = msgspec.structs.replace(whole.header, plan=plan, absent=absent, plan_hash=hash_of(plan, absent))
     return msgspec.structs.replace(whole, header=header, rows=[row for row in whole.rows if row.cell in kept])
 
 

@@ -30,7 +30,7 @@ def fan(found: Results, title: str, width: float) -> Figure:
         return [
             rows.Mark(
                 names.index(line["shape_name"]), tuple(line[key] for key in columns), own[line["name"]], "",
-                own[line["name"]].filled, lane[line["name"]],
+                own[line["name"]].filled, lane[line["name"]], line["name"], line["cell"],
             )
             for line in shown.loc[shown["shape_name"].isin(names) & shown["name"].isin(list(own))].to_dict("records")
         ]  # fmt: skip

@@ -29,6 +29,8 @@ def imports(found: Results, title: str, width: float) -> Figure:
                 tuple(line[key] * 1e3 for key in ("seconds", "low", "high")),
                 own[line["name"]],
                 filled=MAINS[line["main"]][1],
+                backend=line["name"],
+                cell=line["cell"],
             )
             for line in shown.loc[shown["lap"] == lap].to_dict("records")
         ]

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
-from study import installed, tables
+from study import installed, tables, view
 from study.charts.chart import MOST_ROWS
 from study.frame import factor, numeric
 from study.notation import duration, plain
@@ -88,11 +88,13 @@ def lines(axes: Axes, table: pd.DataFrame, y: str, low: str, high: str) -> None:
     for position, (backend, look) in enumerate(looks(names).items()):
         at = np.flatnonzero(drawn & (of == backend))
         at = at[np.argsort(x[at], kind="stable")]
-        line(axes, x[at] * step ** (position - (len(names) - 1) / 2), values[at], (ends[0][at], ends[1][at]), look)
+        beside = x[at] * step ** (position - (len(names) - 1) / 2)
+        known = view.series(backend, table["cell"].to_numpy()[at])
+        line(axes, beside, values[at], (ends[0][at], ends[1][at]), look, known)
 
 
-def line(axes: Axes, x: Numbers, y: Numbers, ends: tuple[Numbers, Numbers], look: Look, size: float = 5.5) -> None:
-    """One line through the values, with intervals where there are any."""
+def line(axes: Axes, x: Numbers, y: Numbers, ends: tuple[Numbers, Numbers], look: Look, known: str | None) -> None:
+    """One line through the values, with intervals where there are any; `known` is what `view.series` calls it."""
     face = look.colour if look.filled else "none"
     style: dict[str, Any] = {
         "color": look.colour,
@@ -101,13 +103,13 @@ def line(axes: Axes, x: Numbers, y: Numbers, ends: tuple[Numbers, Numbers], look
         "markerfacecolor": face,
     }
     # add_artist: `plot` and `vlines` would look for the limits of the axes, which are known.
-    axes.add_artist(Line2D(x, y, **style, markersize=size))
+    axes.add_artist(Line2D(x, y, **style, markersize=5.5, gid=known))
     sure = ~np.isnan(ends[0])
     if sure.any():
         spans = np.stack(
             [np.repeat(x[sure, None], 2, axis=1), np.stack([ends[0][sure], ends[1][sure]], axis=1)], axis=2
         )
-        axes.add_artist(LineCollection(list(spans), colors=look.colour, linewidths=2, alpha=0.6))
+        axes.add_artist(LineCollection(list(spans), colors=look.colour, linewidths=2, alpha=0.6, gid=known))
 
 
 def ticks(axes: Axes, places: Sequence[float], text: Callable[[float], str]) -> None:
@@ -128,7 +130,7 @@ def named(axis: Axis, names: Sequence[str]) -> None:
 
 def log_axis(axes: Axes, which: str, limits: tuple[float, float], text: Callable[[float], str], most: int = 7) -> None:
     """Make an axis logarithmic, with ticks at round numbers and no others."""
-    axes.set(**{f"{which}scale": "log", f"{which}lim": limits})
+    axes.set(**{f"{which}scale": "log", f"{which}lim": limits}, gid=which)  # the page can show this axis linear
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(FixedLocator(round_numbers(limits, most)))
     axis.set_minor_locator(NullLocator())

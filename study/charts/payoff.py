@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from study import grains, installed
+from study import grains, installed, view
 from study.charts import finding, marks
 from study.charts.chart import MOST_ROWS, Chart
 from study.charts.scaling import NO_BASELINE
 from study.palette import GREY, Look, looks
 from study.panels import FAINT, NARROW, SMALL, Panel, lay_out
+from study.strokes import RULE
 from study.tables import Line, Results
 
 SPEEDUP = ("speedup", "speedup_low", "speedup_high")
@@ -72,9 +73,9 @@ def _curves(
     table: pd.DataFrame, places: Sequence[float], limits: tuple[float, float], cpus: float | None
 ) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
-        axes.axhline(1, color=GREY, linestyle="dotted", linewidth=1.6, zorder=1)
+        axes.axhline(1, color=GREY, linestyle="dotted", linewidth=1.6, zorder=1, gid=RULE)
         if cpus is not None:
-            axes.axhline(float(cpus), color=FAINT, linestyle="dashdot", linewidth=1.2, zorder=1)
+            axes.axhline(float(cpus), color=FAINT, linestyle="dashdot", linewidth=1.2, zorder=1, gid=RULE)
         marks.lines(axes, table, *SPEEDUP)
         axes.set(xscale="log", xlabel="length of a task in the serial loop", ylabel="times as fast as the serial loop")
         marks.log_axis(axes, "y", limits, "{:g}".format)
@@ -93,7 +94,7 @@ def _crossings(
         for row, name in enumerate(names):
             line = by_name.get(name)
             if line is not None:
-                _crossing(axes, row + drop, line, own[name], places)
+                _crossing(axes, row + drop, line, own[name], places, view.series(name))
             words = f"{installed.label(name)}{between}{grains.told(line) if line else 'no number'}"
             axes.text(0.01, row - 0.45, words, transform=axes.get_yaxis_transform(), fontsize=SMALL, va="top")
         axes.set(xscale="log", ylim=(max(1, len(names)) - 0.5, -0.5), xlabel="length of a task in the serial loop")
@@ -103,16 +104,22 @@ def _crossings(
     return draw
 
 
-def _crossing(axes: Axes, y: float, line: Line, look: Look, places: Sequence[float]) -> None:
+def _crossing(axes: Axes, y: float, line: Line, look: Look, places: Sequence[float], known: str | None) -> None:
     """The break-even with its interval, as far as the axis goes."""
     value, low, high = line["seconds"], line["low"], line["high"]
     if low == low and high == high and not (high == 0 or math.isinf(low)):
         axes.hlines(
-            y, max(low, places[0] / 10), min(high, places[-1] * 10), color=look.colour, linewidth=2.2, alpha=0.6
+            y,
+            max(low, places[0] / 10),
+            min(high, places[-1] * 10),
+            color=look.colour,
+            linewidth=2.2,
+            alpha=0.6,
+            gid=known,
         )
     if 0 < value < math.inf:
         face = look.colour if look.filled else "none"
-        axes.plot([value], [y], color=look.colour, marker=look.marker, markerfacecolor=face, markersize=6.5)
+        axes.plot([value], [y], color=look.colour, marker=look.marker, markerfacecolor=face, markersize=6.5, gid=known)
 
 
 def _found(found: Results) -> str:

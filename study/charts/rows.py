@@ -9,9 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from study import view
 from study.charts import marks
 from study.palette import GREY, Look
 from study.panels import FAINT, NARROW, SMALL, TEXT, Panel, lay_out, shortened
+from study.strokes import RULE
 
 LEFT = 2.25  # inches: the longest name of a backend
 
@@ -26,6 +28,8 @@ class Mark:
     marker: str = ""  #: "" for the backend's own
     filled: bool = True
     lane: float = 0.0  #: how many rows below the middle of its own
+    backend: str = ""
+    cell: str = ""
 
     @property
     def value(self) -> float:
@@ -104,7 +108,7 @@ def _drawer(rows: Rows, names: Sequence[str], labels: str, width: float) -> Call
         inside = labels == "inside"
         drop = 0.2 if inside else 0.0
         if rows.scale.rule is not None:
-            axes.axvline(rows.scale.rule, color=GREY, linestyle="dotted", linewidth=1.2, zorder=1)
+            axes.axvline(rows.scale.rule, color=GREY, linestyle="dotted", linewidth=1.2, zorder=1, gid=RULE)
         _marks(axes, rows, drop)
         _scale(axes, rows.scale, len(names))
         for row, words in rows.words.items():
@@ -134,14 +138,17 @@ def _marks(axes: Axes, rows: Rows, drop: float) -> None:
     if rows.linked:
         for row in sorted({mark.row for mark in rows.marks}):
             own = [mark.value for mark in rows.marks if mark.row == row]
-            axes.plot([min(own), max(own)], [row + drop] * 2, color=FAINT, linewidth=0.8, zorder=1)
-    if spans:
-        ends = [at[id(mark)] for mark in spans], [mark.low for mark in spans], [mark.high for mark in spans]
-        axes.hlines(*ends, colors=[mark.look.colour for mark in spans], linewidth=2.2, alpha=0.55)
+            axes.plot([min(own), max(own)], [row + drop] * 2, color=FAINT, linewidth=0.8, zorder=1, gid=RULE)
+    for backend in dict.fromkeys(mark.backend for mark in spans):
+        sure = [mark for mark in spans if mark.backend == backend]
+        ends = [at[id(mark)] for mark in sure], [mark.low for mark in sure], [mark.high for mark in sure]
+        colours = [mark.look.colour for mark in sure]
+        axes.hlines(*ends, colors=colours, linewidth=2.2, alpha=0.55, gid=view.series(backend))
     alike: dict[tuple[Any, ...], list[Mark]] = {}
     for mark in rows.marks:
-        alike.setdefault((mark.look.colour, mark.marker or mark.look.marker, mark.filled), []).append(mark)
-    for (colour, marker, filled), own_marks in alike.items():
+        look = mark.look.colour, mark.marker or mark.look.marker, mark.filled, mark.backend
+        alike.setdefault(look, []).append(mark)
+    for (colour, marker, filled, backend), own_marks in alike.items():
         axes.plot(
             [mark.value for mark in own_marks],
             [at[id(mark)] for mark in own_marks],
@@ -150,6 +157,7 @@ def _marks(axes: Axes, rows: Rows, drop: float) -> None:
             markerfacecolor=colour if filled else "none",
             linestyle="none",
             markersize=6.5,
+            gid=view.series(backend, (mark.cell for mark in own_marks)),
         )
 
 

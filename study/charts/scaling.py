@@ -92,7 +92,7 @@ def _marks(table: pd.DataFrame, names: Sequence[str]) -> list[rows.Mark]:
     return [
         rows.Mark(
             names.index(line["name"]), (line["speedup"], line["speedup_low"], line["speedup_high"]), own[line["name"]],
-            filled=line["lap"] == "default chunks",
+            filled=line["lap"] == "default chunks", backend=line["name"], cell=line["cell"],
         )
         for line in table.loc[table["name"].isin(names) & table["lap"].isin(list(CHUNKS))].to_dict("records")
     ]  # fmt: skip

@@ -68,6 +68,8 @@ def _marks(table: pd.DataFrame, names: Sequence[str], keys: Keys) -> list[rows.M
             tuple(line[key] * 1e3 for key in ("seconds", "low", "high")),
             own[str(line["backend"])],
             *keys[line["lap"]][1:],
+            backend=str(line["backend"]),
+            cell=str(line["cell"]),
         )
         for line in drawn.to_dict("records")
     ]

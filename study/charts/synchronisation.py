@@ -81,7 +81,7 @@ def _marks(table: pd.DataFrame, names: Sequence[str], backends: Sequence[str], v
     return [
         rows.Mark(
             names.index(line["lap"]), (line[value], line["low"], line["high"]), own[line["name"]], "",
-            own[line["name"]].filled, lane[line["name"]],
+            own[line["name"]].filled, lane[line["name"]], line["name"], line["cell"],
         )
         for line in shown.loc[shown["name"].isin(backends)].to_dict("records")
     ]  # fmt: skip

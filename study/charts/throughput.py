@@ -66,6 +66,8 @@ def channels(found: Results, title: str, width: float) -> Figure:
             "",
             own[backend].filled,
             lane[backend],
+            backend,
+            str(line["cell"]),
         )
         for line in shown.to_dict("records")
         for backend in [str(line["backend"])]

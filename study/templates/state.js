@@ -6,7 +6,7 @@ view.split = () => {
   const [place, ...rest] = location.hash.slice(1).split("?");
   return [place, rest.join("?")];
 };
-view.join = (names) => names.map(encodeURIComponent).join(",");
+view.join = (names) => names.map((name) => name.replace(/[%,]/g, encodeURIComponent)).join(",");
 view.decode = (text) => {
   try {
     return decodeURIComponent(text);

@@ -37,7 +37,9 @@
   const hide = () => { panel.hidden = true; };
   document.addEventListener("mouseover", ({ target }) => {
     const cell = target.closest?.("td.number");
-    if (cell && rowOf(cell)) tell(rowOf(cell), cell);
+    const drawn = target.closest?.("svg [data-k]") && drawing.rowOf(target);
+    if (drawn) tell(drawn);
+    else if (cell && rowOf(cell)) tell(rowOf(cell), cell);
     else if (!target.closest?.(".told")) hide();
   });
   document.addEventListener("focusin", ({ target }) => (target.matches(".key") && rowOf(target) ? tell(rowOf(target)) : hide()));
