@@ -364,3 +364,37 @@ def test_rows_are_told_by_the_side_they_are_of(children: Children, tmp_path: Pat
     first, second = measured(both)
     named = [row for side, kept in zip(both.sides, (first, second), strict=True) for row in told_by(side, kept.rows)]
     assert Counter(row.cell for row in named) == Counter(row.cell for row in both.rows)
+
+
+def test_what_only_a_later_python_offers_is_planned_on_that_one_and_absent_with_its_reason_on_the_other() -> None:
+    both = [Interpreter("python", {"version": version}, 0.05) for version in ("3.13.1", "3.14.0")]
+    older, newer = preparation.parts_for(Options(Path("results"), "default", "startup and interpreter"), both)
+    only_there = {cell.cell for cell in newer.plan.cells} - {cell.cell for cell in older.plan.cells}
+    assert only_there
+    assert only_there == {cell.cell for cell in older.plan.absent} - {cell.cell for cell in newer.plan.absent}
+    assert all(cell.reason for cell in older.plan.absent)
+    assert older.plan.seed == newer.plan.seed
+    assert older.plan.blocks == newer.plan.blocks
+
+
+def test_interpreters_of_another_campaign_that_lie_beside_are_left_alone(
+    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_place_of_this_machine(monkeypatch)
+    both = on_this_machine(begun(tmp_path))
+    stranger = journal.load(both.paths[0]).header
+    beside = tmp_path / "20260102T030405Z-3.10.1.jsonl"
+    journal.create(beside, msgspec.structs.replace(stranger, run="20260102T030405Z-3.10.1", campaign="another"))
+    before = beside.read_bytes()
+    assert resumption.resume(both.paths[1]).paths == both.paths
+    resumption.resume(both.paths[1]).measure()
+    assert beside.read_bytes() == before
+
+
+def test_journals_that_share_a_name_but_no_beginning_are_not_taken_up(children: Children, tmp_path: Path) -> None:
+    both = begun(tmp_path)
+    other = journal.load(both.paths[1]).header
+    both.paths[1].unlink()
+    journal.create(both.paths[1], msgspec.structs.replace(other, seed=8))
+    with pytest.raises(JournalError, match="is not of one campaign with"):
+        resumption.resume(both.paths[0])
