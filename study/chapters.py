@@ -33,6 +33,8 @@ from study.sheets import Sheet
 from study.symptoms import Symptom
 from study.tables import Results
 
+TORN = "The last line of the results file was cut off: what it held is left out."
+
 
 @dataclass(frozen=True)  # without slots: what is asked for often is remembered
 class Chapter:
@@ -72,7 +74,7 @@ class Chapter:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader has to know before any number."""
-        return tuple(filter(None, (self.progress, self.left_out, self.banner)))
+        return tuple(filter(None, (self.progress, TORN if self.journal.torn else "", self.left_out, self.banner)))
 
     @property
     def python(self) -> str:

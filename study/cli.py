@@ -325,10 +325,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from study import report
+    from study import journal
     from study.preparation import newest_journal
 
     journals = options.journals or [newest_journal(options.results)]
+    for path in journals:
+        journal.load(path)  # what is no journal is told before all that draws is imported, which takes seconds
+    from study import report
+
     if options.json:
         print(report.as_json(journals))
         return FINE

@@ -8,27 +8,15 @@ import zlib
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from journals import absent, failed, header, measured, planned, witnessed
 from study import journal
 from study import lines as written_lines
 from study.journal import (
-    FORMAT,
-    Block,
     Budget,
-    Fact,
-    Header,
-    Journal,
     JournalError,
-    NotOffered,
-    Planned,
     Rejected,
-    Row,
-    Values,
     append,
-    counted,
     create,
     cut_torn_line,
     hash_of,
@@ -41,116 +29,6 @@ QUEUE = planned("queue/processes.spawn", 2, headline=True, width=1)
 SERIAL = absent("lock/serial", "one thread works alone: there is nobody to lock out", width=2)
 HEADER = header([LOCK, QUEUE], [SERIAL])
 ROWS = [measured(LOCK, 0, {"work": [0.1]}), measured(LOCK, 1, {"work": [0.2, 0.3]}), failed(QUEUE, 1)]
-
-NAMES = st.text(min_size=1, max_size=20)
-SENTENCES = st.text(max_size=40)
-INTEGERS = st.integers(-(2**63), 2**63 - 1)
-FLOATS = st.floats(allow_nan=False, allow_infinity=False)
-FACTORS = st.dictionaries(SENTENCES, INTEGERS | FLOATS | SENTENCES, max_size=3)
-COUNTS = st.integers(0, 2**53)
-SECONDS = st.floats(0, 1e9)
-STATUS = st.sampled_from(["measured", "wrong answer", "timeout", "crash", "exception", "out of memory"])
-PLANNED = st.builds(
-    Planned,
-    cell=NAMES,
-    scenario=NAMES,
-    backend=NAMES,
-    factors=FACTORS,
-    headline=st.booleans(),
-    blocks=st.integers(0, 9),
-)
-NOT_OFFERED = st.builds(NotOffered, cell=NAMES, scenario=NAMES, backend=NAMES, factors=FACTORS, reason=SENTENCES)
-LAPS = st.builds(
-    Values,
-    name=NAMES,
-    operations=st.integers(1, 2**53),
-    source=SENTENCES,
-    values=st.lists(st.integers(0, 10**18), max_size=4),
-)
-FACTS = st.builds(
-    Fact, value=SENTENCES | INTEGERS | FLOATS | st.booleans() | st.none(), unit=SENTENCES, source=SENTENCES
-)
-
-SHARES = st.none() | st.floats(0, 1)
-BLOCKS = st.builds(
-    Block,
-    block=st.integers(1, 9),
-    probe_ns=st.none() | st.integers(0, 10**18),
-    steal=SHARES,
-    pressure=SHARES,
-    load=st.none() | SECONDS,
-    started=SECONDS,
-    seconds=SECONDS,
-)
-
-
-@st.composite
-def headers(draw):
-    plan = draw(st.lists(PLANNED, max_size=4, unique_by=lambda cell: cell.cell))
-    every = draw(st.lists(NOT_OFFERED, max_size=2, unique_by=lambda cell: cell.cell))
-    missing = [one for one in every if one.cell not in {cell.cell for cell in plan}]
-    return Header(
-        format=FORMAT,
-        run=draw(NAMES),
-        machine=draw(st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True)),
-        profile=draw(NAMES),
-        seed=draw(INTEGERS),
-        started=draw(NAMES),
-        value_ms=draw(COUNTS),
-        rounds=draw(COUNTS),
-        environment=draw(st.dictionaries(SENTENCES, FACTS, max_size=3)),
-        interpreter=draw(st.dictionaries(SENTENCES, st.booleans() | INTEGERS | st.lists(SENTENCES), max_size=3)),
-        sources=draw(st.dictionaries(SENTENCES, SENTENCES, max_size=3)),
-        plan=plan,
-        absent=missing,
-        plan_hash=hash_of(plan, missing),
-        budget=draw(st.none() | st.builds(Budget, seconds=SECONDS, reserve_s=SECONDS, left_out=SENTENCES)),
-    )
-
-
-@st.composite
-def rows_at(draw, place):
-    return Row(
-        *place,
-        position=draw(COUNTS),
-        status=draw(STATUS),
-        reason=draw(SENTENCES),
-        started=draw(SECONDS),
-        seconds=draw(SECONDS),
-        cpu_s=draw(SECONDS),
-        voluntary_switches=draw(COUNTS),
-        involuntary_switches=draw(COUNTS),
-        peak_rss_bytes=draw(COUNTS),
-        operations=draw(st.none() | COUNTS),
-        laps=draw(st.lists(LAPS, max_size=2)),
-        trace=draw(SENTENCES),
-        printed=draw(st.lists(SENTENCES, max_size=2)),
-    )
-
-
-@st.composite
-def journals(draw):
-    """A header and lines that belong to its plan: rows, each (cell, block) once, and blocks of which some replace another."""
-    made = draw(headers())
-    last = max((cell.blocks for cell in made.plan), default=0)
-    places = [(cell.cell, block) for cell in made.plan for block in [0, *range(last - cell.blocks + 1, last + 1)]]
-    chosen = draw(st.lists(st.sampled_from(places), unique=True, max_size=5)) if places else []
-    lines = [draw(rows_at(place)) for place in chosen]
-    candidates = list(range(1, last + 1))
-    for block in candidates:
-        lines.append(msgspec.structs.replace(draw(BLOCKS), block=block))
-    for by in range(last + 1, last + 1 + draw(st.integers(0, last // 3))):
-        block = candidates.pop(draw(st.integers(0, len(candidates) - 1)))
-        lines.append(Rejected(block, by, draw(st.text(min_size=1, max_size=40))))
-        again = [row.cell for row in lines if isinstance(row, Row) and row.block == block]
-        lines += [draw(rows_at((cell, by))) for cell in again]
-        lines.append(msgspec.structs.replace(draw(BLOCKS), block=by))
-        candidates.append(by)
-    return made, lines
-
-
-def of(kind, lines):
-    return [line for line in lines if isinstance(line, kind)]
 
 
 @pytest.fixture
@@ -169,58 +47,6 @@ def written_to(path, header, lines):
     for line in lines:
         append(path, line)
     return path
-
-
-several_times_in_one_folder = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60
-)
-
-
-@several_times_in_one_folder
-@given(made=journals())
-def test_what_is_written_is_read_again(path, made):
-    header, lines = made
-    rejected = of(Rejected, lines)
-    rows, rejected_rows = counted(of(Row, lines), rejected)
-    assert load(written_to(path, header, lines)) == Journal(
-        *(str(path), header, rows, False, of(Block, lines), rejected, rejected_rows)
-    )
-
-
-@several_times_in_one_folder
-@given(made=journals(), data=st.data())
-def test_a_journal_that_was_cut_anywhere_after_its_header_goes_on_where_it_stopped(path, made, data):
-    header, lines = made
-    whole = written_to(path, header, lines).read_bytes()
-    first = whole.index(b"\n") + 1
-    cut = data.draw(st.integers(first, len(whole)))
-    path.write_bytes(whole[:cut])
-    kept = whole[first:cut].count(b"\n") + (cut > first and whole[cut : cut + 1] == b"\n")
-
-    found = load(path)
-    assert len(found.rows) + len(found.rejected_rows) == len(of(Row, lines[:kept]))
-    assert (found.blocks, found.rejected) == (of(Block, lines[:kept]), of(Rejected, lines[:kept]))
-    assert found.torn == (b"\n" not in whole[cut - 1 : cut + 1])
-
-    cut_torn_line(path)
-    for line in lines[kept:]:
-        append(path, line)
-    assert path.read_bytes() == whole
-
-
-@several_times_in_one_folder
-@given(made=journals())
-def test_every_row_counts_or_belongs_to_a_rejected_block(path, made):
-    header, lines = made
-    found = load(written_to(path, header, lines))
-    gone = {rejection.block for rejection in found.rejected}
-    assert {row.block for row in found.rows} & gone == set()
-    assert {row.block for row in found.rejected_rows} <= gone
-    assert sorted(map(place, found.rows + found.rejected_rows)) == sorted(map(place, of(Row, lines)))
-
-
-def place(row):
-    return row.cell, row.block
 
 
 def test_each_record_is_one_line_of_json(written):
