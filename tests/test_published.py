@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import FREE, NEW, PUBLISHED, TALES, Facts, run_of, told
+from journals import absent, failed, journal, planned, simple
 from recorded_run import reference
+from study.journal import Journal, Planned
 from study.published import CLAIMS, Claim, Figure, Finding, Outcome, Run, judge, judged
 from study.tables import results
 
@@ -155,6 +157,42 @@ def test_there_is_no_verdict_without_an_interval_and_none_across_a_bound(
 )
 def test_what_a_claim_needs_is_named(slug: str, facts: Facts, words: str) -> None:
     assert outcome(slug, run_of({}, facts)).sentence == words
+
+
+def fork_and_spawn() -> tuple[Planned, Planned]:
+    fork, spawn = (planned(f"startup/processes.{method}", 6, form="worker", width=1) for method in ("fork", "spawn"))
+    return fork, spawn
+
+
+def told_of(made: Journal) -> Outcome:
+    return outcome("fork-against-spawn", Run(results([made]), made.header))
+
+
+def test_a_cell_that_failed_was_left_out_or_is_still_to_come_is_named_with_what_became_of_it() -> None:
+    fork, spawn = fork_and_spawn()
+    rows = simple(fork, [0.002] * 6, "cold ready")
+    waiting = told_of(journal([fork, spawn], rows))
+    assert waiting.sentence == "The cell startup/processes.spawn/form=worker,width=1 was not measured yet."
+    broken = told_of(journal([fork, spawn], [*rows, *(failed(spawn, block, "crash") for block in range(1, 7))]))
+    assert broken.sentence == "The cell startup/processes.spawn/form=worker,width=1 failed (crash) in 6 of 6 blocks."
+    nowhere = told_of(
+        journal([fork], rows, [absent("startup/processes.spawn", "there is none", form="worker", width=1)])
+    )
+    assert nowhere.sentence == "There is none."
+
+
+def test_a_cell_that_lacks_the_lap_is_named_with_it() -> None:
+    fork, spawn = fork_and_spawn()
+    rows = simple(fork, [0.002] * 6, "cold ready") + simple(spawn, [0.06] * 6, "cold call")
+    found = told_of(journal([fork, spawn], rows))
+    assert found.sentence == "The cell startup/processes.spawn/form=worker,width=1 has no cold ready."
+
+
+def test_cells_that_share_no_block_are_not_held_against_each_other() -> None:
+    fork, spawn = fork_and_spawn()
+    rows = simple(fork, [0.002] * 3, "cold ready") + simple(spawn, [0.06] * 6, "cold ready")[3:]
+    found = told_of(journal([fork, spawn], rows))
+    assert found.sentence == "These were measured in no block together."
 
 
 @pytest.mark.parametrize("version", ["3.13.8", "3.14.1", "3.15.0"])

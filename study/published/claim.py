@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from study import installed, tables
-from study.frame import MEASURED, NOT_YET, usable_cpus
+from study.frame import MEASURED, NOT_OFFERED, usable_cpus
 from study.journal import Header
 from study.notation import interval, plain
 from study.tables import Line, Results
@@ -98,9 +98,11 @@ class Run:
         line = lines[0]
         if line["state"] != MEASURED:
             words = str(line["words"]).removeprefix("not offered: ")
-            return Missing(words if line["state"] != NOT_YET else f"{line['cell']} is {words}")
+            return Missing(
+                words if line["state"] == NOT_OFFERED else f"the cell {plain(line['cell'], 120)} {_became(words)}"
+            )
         if (self.name, line["cell"], place.lap) not in self.found.series:
-            return Missing(f"{plain(line['cell'], 120)} has no {place.lap}")
+            return Missing(f"the cell {plain(line['cell'], 120)} has no {place.lap}")
         return str(line["cell"])
 
     @functools.cached_property
@@ -120,6 +122,11 @@ class Run:
             return f"not measured in the {plain(self.header.profile, 40)} profile; the rigorous one has it"
         factors = ",".join(f"{name}={value}" for name, value in place.factors)
         return f"this run has no {place.scenario}/{place.backend}/{factors}"
+
+
+def _became(words: str) -> str:
+    """What became of a cell, as the end of a sentence that begins with its key."""
+    return words if words.startswith("failed") else f"was {words}"
 
 
 def _fits(line: Line, place: Place) -> bool:
