@@ -47,9 +47,13 @@ def export(path: Path, output: Path | None = None, scrubber: Scrubber | None = N
     scrubber = scrubber or scrubber_for(path, begun.header)
     target = output or Path(_name_of(begun.header, path, scrubber) + ENDING)
     plain = b"".join(_lines(path, scrubber))
-    if len(plain) > lines.MOST_UNPACKED:
-        raise JournalError(f"{path}: is larger than {lines.MOST_UNPACKED >> 20} MB, which no packed file may hold.")
-    data = gzip.compress(plain, mtime=0) if target.suffix == ".gz" else plain
+    packing = target.suffix == ".gz"
+    if packing and len(plain) > lines.MOST_UNPACKED:
+        most = f"{lines.MOST_UNPACKED >> 20} MB"
+        raise JournalError(
+            f"{path}: is larger than the {most} that a packed file may hold; name an --output without .gz."
+        )
+    data = gzip.compress(plain, mtime=0) if packing else plain
     _write(target, data)
     return Exported(target, len(data), scrubber.changed, begun.torn)
 

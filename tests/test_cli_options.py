@@ -78,7 +78,7 @@ def test_the_help_says_of_each_command_what_it_is_for(capsys: pytest.CaptureFixt
 def test_an_option_that_is_not_one_is_refused_in_one_sentence(
     command: str, option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["lock"] if command in ("show", "demo", "compare") else []
+    arguments = ["lock"] if command in ("show", "demo", "compare", "validate") else []
     with pytest.raises(SystemExit) as left:
         cli.main([command, *arguments, option])
     out, err = capsys.readouterr()

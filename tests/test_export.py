@@ -233,9 +233,11 @@ def test_a_last_line_that_was_cut_off_is_left_out_and_told(tmp_path: Path) -> No
 
 def test_more_than_a_packed_file_may_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "MOST_UNPACKED", 1 << 10)
-    with pytest.raises(JournalError, match="which no packed file may hold"):
-        export.export(saved(tmp_path / "run.jsonl"), tmp_path / "sent.jsonl.gz")
+    path = saved(tmp_path / "run.jsonl")
+    with pytest.raises(JournalError, match=r"that a packed file may hold; name an --output without \.gz"):
+        export.export(path, tmp_path / "sent.jsonl.gz")
     assert not (tmp_path / "sent.jsonl.gz").exists()
+    assert load(export.export(path, tmp_path / "sent.jsonl").path).blocks == load(path).blocks
 
 
 def test_a_file_that_is_too_large_for_some_says_so() -> None:
