@@ -239,5 +239,5 @@ def test_the_cells_that_were_there_before_are_still_called_as_they_were():
 
 def test_only_the_plainest_channels_are_headlines():
     headlines = {load.factors["channel"] for load in LOADS if load.headline}
-    assert headlines == {"Queue", "submit"}
+    assert headlines == {"Queue", "Pipe", "submit"}
     assert throughput.SCENARIO.headline == "message"

@@ -262,7 +262,7 @@ def loads(cpus: int) -> "list[Load]":
         Load(
             channel=channel,
             payload=payload,
-            headline=payload == 64 and channel in ("Queue", "submit"),
+            headline=payload == 64 and channel in ("Queue", "Pipe", "submit"),
             full_grid=payload not in (sizes[:4] if channel in plain else (64,)),
             needs={need},
             floor={64: "always"}.get(payload, "full") if channel == "Queue" else "",
