@@ -8,10 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from journals import header, planned
-from study import budget, campaign, journal, noise, scenarios
+from study import budget, campaign, journal, noise, preparation, scenarios
 from study.budget import Allowance, Pace
 from study.campaign import Campaign
 from study.interleaving import Side
@@ -30,6 +31,9 @@ LOCK = planned("lock/threads", 2, width=2)
 POOL = planned("pool/serial", 2, width=2)
 CELLS = (QUEUE, PIPE, LOCK, POOL)
 PLAN = Plan(PROFILES["default"], 7, CELLS, ())
+TAGS = ("3.11.7", "3.12.1")
+CAMPAIGN = "20260102T030405Z-3.11.7,3.12.1"
+SOURCES = preparation.hash_sources(PLAN, preparation.ROOT)
 
 
 class Died(BaseException):
@@ -133,6 +137,26 @@ def begun(path: Path, plan: Plan = PLAN, allowance: Allowance | None = None) -> 
     made = header(plan.cells, plan.absent, profile=plan.profile.name, seed=plan.seed, budget=given)
     journal.create(path, made)
     return Campaign([Side(plan, "python", path)], allowance=allowance)
+
+
+def several(
+    folder: Path, *cells: Sequence[Planned], profile: str = "default", budget_s: float | None = None
+) -> Campaign:
+    """A campaign of two interpreters with these cells, or with all of them each."""
+    given = Budget(budget_s, 0.0, "as announced") if budget_s else None
+    sides = []
+    for tag, own in zip(TAGS, cells or (CELLS, CELLS), strict=True):
+        plan = Plan(PROFILES[profile], 7, tuple(own), (), budget_s)
+        made = header(own, run=f"20260102T030405Z-{tag}", profile=profile, budget=given, campaign=CAMPAIGN)
+        made = msgspec.structs.replace(made, interpreter={**made.interpreter, "version": tag}, sources=SOURCES)
+        journal.create(folder / f"{made.run}.jsonl", made)
+        sides.append(Side(plan, f"/usr/bin/python-{tag}", folder / f"{made.run}.jsonl", tag))
+    return Campaign(sides)
+
+
+def kept_by(campaign: Campaign) -> list[Journal]:
+    """What its journals hold now."""
+    return [journal.load(path) for path in campaign.paths]
 
 
 def taken_up(path: Path, plan: Plan = PLAN, allowance: Allowance | None = None) -> Campaign:

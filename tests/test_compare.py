@@ -327,3 +327,13 @@ def test_two_journals_of_one_campaign_are_one_session_of_the_floor(tmp_path: Pat
     first, other = (saved(tmp_path, session(number=number)) for number in (8, 9))
     (found,) = compare.against_the_first(compare.runs(first, [other], tmp_path), tmp_path)
     assert found.floor == DEFAULT_FLOOR
+
+
+def test_cells_with_too_few_blocks_for_a_verdict_take_none_from_the_others() -> None:
+    """Holm over a thousand figures would ask for more than 15 blocks can give; six blocks can give none anyway."""
+    a = {(f"few/{number}", LAP): dict(enumerate(noisy(number, 1.0, 6))) for number in range(1000)}
+    b = {(f"few/{number}", LAP): dict(enumerate(noisy(-number - 1, 1.0, 6))) for number in range(1000)}
+    a["many", LAP], b["many", LAP] = (dict(enumerate(noisy(7 + cost, cost, 15, 0.01))) for cost in (1, 2))
+    found = {pair.place[0]: pair.verdict for pair in paired.pairs(a, b)}
+    assert found.pop("many") is Verdict.SLOWER
+    assert set(found.values()) <= {Verdict.EQUIVALENT, Verdict.INCONCLUSIVE}

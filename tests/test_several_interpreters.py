@@ -1,9 +1,9 @@
-"""One campaign over several interpreters: the same blocks, a journal for each, and any of them takes up all."""
+"""One campaign over several interpreters: the same blocks, and a journal for each that is complete in itself."""
 
 import dataclasses
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,22 +17,21 @@ from campaigns import (
     POOL,
     QUEUE,
     QUIET_NS,
+    TAGS,
     Children,
-    Died,
     allowance_of,
+    kept_by,
     own_temporary_folder,
     put_in_place,
+    several,
 )
-from journals import header
-from study import budget, campaign, environment, interleaving, journal, preparation, resumption, run
+from study import budget, campaign, interleaving, journal, preparation, run
 from study.campaign import Busy, Campaign, Progress
 from study.interleaving import Side, told_by
-from study.journal import REHEARSAL, Budget, Fact, Journal, JournalError, Planned
-from study.plan import PROFILES, Plan
+from study.journal import REHEARSAL, Budget, Journal, JournalError
+from study.plan import PROFILES
 from study.preparation import Interpreter, Options, Part, UsageError
 
-TAGS = ("3.11.7", "3.12.1")
-NAME = "20260102T030405Z-3.11.7,3.12.1"
 SLOW_NS = 2 * QUIET_NS
 
 
@@ -42,33 +41,13 @@ def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Childr
         yield put_in_place(Children(), monkeypatch)
 
 
-def begun(folder: Path, *cells: Sequence[Planned], profile: str = "default", budget_s: float | None = None) -> Campaign:
-    """A campaign of two interpreters, or of as many as there are lists of cells; those without one have all cells."""
-    given = Budget(budget_s, 0.0, "as announced") if budget_s else None
-    sides = []
-    for tag, own in zip(TAGS, cells or (CELLS, CELLS), strict=True):
-        plan = Plan(PROFILES[profile], 7, tuple(own), (), budget_s)
-        made = header(own, run=f"20260102T030405Z-{tag}", profile=profile, budget=given, campaign=NAME)
-        made = msgspec.structs.replace(made, interpreter={**made.interpreter, "version": tag}, sources=SOURCES)
-        journal.create(folder / f"{made.run}.jsonl", made)
-        sides.append(Side(plan, f"/usr/bin/python-{tag}", folder / f"{made.run}.jsonl", tag))
-    return Campaign(sides)
-
-
-SOURCES = preparation.hash_sources(PLAN, preparation.ROOT)
-
-
-def kept_by(campaign: Campaign) -> list[Journal]:
-    return [journal.load(path) for path in campaign.paths]
-
-
 def measured(campaign: Campaign) -> list[Journal]:
     campaign.measure()
     return kept_by(campaign)
 
 
 def test_in_each_block_the_cells_of_all_interpreters_are_shuffled_together(children: Children, tmp_path: Path) -> None:
-    both = begun(tmp_path)
+    both = several(tmp_path)
     first, second = measured(both)
     for number in range(1, PLAN.blocks + 1):
         places = {
@@ -84,7 +63,7 @@ def test_in_each_block_the_cells_of_all_interpreters_are_shuffled_together(child
 
 
 def test_the_order_is_a_matter_of_the_seed_alone(children: Children, tmp_path: Path) -> None:
-    one, other = begun(tmp_path / "a"), begun(tmp_path / "b")
+    one, other = several(tmp_path / "a"), several(tmp_path / "b")
     assert [one.plan.block(n) for n in range(1, 8)] == [other.plan.block(n) for n in range(1, 8)]
 
 
@@ -95,7 +74,7 @@ def test_of_one_interpreter_alone_the_plan_and_its_order_are_what_they_were(tmp_
 
 
 def test_each_journal_is_complete_in_itself_and_has_plain_names(children: Children, tmp_path: Path) -> None:
-    for kept in measured(begun(tmp_path)):
+    for kept in measured(several(tmp_path)):
         counts = Counter(row.cell for row in kept.rows if row.block != REHEARSAL)
         assert counts == {cell.cell: cell.blocks for cell in CELLS}
         assert journal.unfinished(kept.header, kept.rows) == 0
@@ -103,7 +82,7 @@ def test_each_journal_is_complete_in_itself_and_has_plain_names(children: Childr
 
 
 def test_each_cell_is_asked_of_its_own_interpreter(children: Children, tmp_path: Path) -> None:
-    begun(tmp_path).measure()
+    several(tmp_path).measure()
     asked = Counter(zip(children.pythons, children.asked, strict=True))
     rehearsed_cells = {cell.cell for cell in CELLS}
     for cell in CELLS:
@@ -113,7 +92,7 @@ def test_each_cell_is_asked_of_its_own_interpreter(children: Children, tmp_path:
 
 
 def test_operations_are_chosen_once_on_the_first_interpreter_for_all(children: Children, tmp_path: Path) -> None:
-    first, second = measured(begun(tmp_path))
+    first, second = measured(several(tmp_path))
     assert {row.cell for row in first.rows if row.block == REHEARSAL} == {cell.cell for cell in CELLS}
     assert not [row for row in second.rows if row.block == REHEARSAL]
     assert {row.operations for kept in (first, second) for row in kept.rows} == {64}
@@ -122,7 +101,7 @@ def test_operations_are_chosen_once_on_the_first_interpreter_for_all(children: C
 def test_operations_of_a_cell_that_the_first_does_not_have_are_chosen_where_it_is(
     children: Children, tmp_path: Path
 ) -> None:
-    first, second = measured(begun(tmp_path, (QUEUE, LOCK), CELLS))
+    first, second = measured(several(tmp_path, (QUEUE, LOCK), CELLS))
     assert {row.cell for row in first.rows} == {QUEUE.cell, LOCK.cell}
     assert {row.cell for row in second.rows if row.block == REHEARSAL} == {PIPE.cell, POOL.cell}
     assert Counter(row.cell for row in second.rows if row.block) == {cell.cell: cell.blocks for cell in CELLS}
@@ -130,7 +109,7 @@ def test_operations_of_a_cell_that_the_first_does_not_have_are_chosen_where_it_i
 
 def test_all_journals_have_the_same_blocks_rejections_and_replacements(children: Children, tmp_path: Path) -> None:
     children.probe_ns = lambda nth: SLOW_NS if nth in (8, 9) else QUIET_NS  # around the fifth block
-    first, second = measured(begun(tmp_path))
+    first, second = measured(several(tmp_path))
     assert first.blocks == second.blocks
     assert [block.block for block in first.blocks] == [1, 2, 3, 4, 5, 6, 7]
     assert first.rejected == second.rejected
@@ -144,7 +123,7 @@ def test_a_cell_that_hangs_on_one_interpreter_is_given_up_on_that_one_alone(chil
     children.status = lambda name, nth: (
         "timeout" if name == QUEUE.cell and children.pythons[-1:] == ["/usr/bin/python-3.12.1"] else "measured"
     )
-    first, second = measured(begun(tmp_path))
+    first, second = measured(several(tmp_path))
     assert [row.status for row in second.rows if row.cell == QUEUE.cell] == ["timeout", "timeout"]
     assert Counter(row.status for row in first.rows if row.cell == QUEUE.cell) == {"measured": 1 + QUEUE.blocks}
 
@@ -158,14 +137,14 @@ def test_a_plan_without_headlines_has_cells_in_every_block_so_that_its_journal_k
 
 def test_an_interpreter_that_offers_no_cell_has_a_journal_that_can_be_read(children: Children, tmp_path: Path) -> None:
     children.steal = lambda nth: 0.5 if nth == 0 else 0.0
-    first, second = measured(begun(tmp_path, CELLS, ()))
+    first, second = measured(several(tmp_path, CELLS, ()))
     assert first.rejected
     assert (second.rows, second.blocks, second.rejected) == ([], [], [])
 
 
 def test_progress_speaks_of_the_whole(children: Children, tmp_path: Path) -> None:
     told: list[Progress] = []
-    both = begun(tmp_path)
+    both = several(tmp_path)
     both.tell = told.append
     both.measure()
     assert {progress.total for progress in told} == {2 * PLAN.children}
@@ -175,7 +154,7 @@ def test_progress_speaks_of_the_whole(children: Children, tmp_path: Path) -> Non
 
 def test_a_budget_is_that_of_the_whole_campaign(children: Children, tmp_path: Path) -> None:
     cells = [msgspec.structs.replace(cell, blocks=30 if cell.headline else 15) for cell in CELLS]
-    both = begun(tmp_path, cells, cells, budget_s=40.0)
+    both = several(tmp_path, cells, cells, budget_s=40.0)
     both.allowance = allowance_of(children, 40.0, PROFILES["default"])
     start = children.clock_s
     first, second = measured(both)
@@ -183,93 +162,6 @@ def test_a_budget_is_that_of_the_whole_campaign(children: Children, tmp_path: Pa
     counts = [Counter(row.cell for row in kept.rows if row.block) for kept in (first, second)]
     assert abs(counts[0][QUEUE.cell] - counts[1][QUEUE.cell]) <= 1
     assert counts[0][QUEUE.cell] >= 8
-
-
-def in_place_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Journals of campaigns.py are of a machine and of interpreters that are made up."""
-    monkeypatch.setattr(environment, "machine_id", lambda _: "made-up")
-    found = [Interpreter(f"/usr/bin/python-{tag}", facts_of(tag), 0.05) for tag in reversed(TAGS)]
-    monkeypatch.setattr(resumption, "chosen", lambda pythons: found)
-
-
-def facts_of(tag: str) -> dict[str, str | int | float | bool | list[str]]:
-    return {**header([]).interpreter, "version": tag}
-
-
-def on_this_machine(campaign: Campaign) -> Campaign:
-    for path in campaign.paths:
-        kept = journal.load(path).header
-        path.unlink()
-        here = {**kept.environment, "machine_id": Fact("made-up", "", "")}
-        journal.create(path, msgspec.structs.replace(kept, environment=here))
-    return campaign
-
-
-@pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize("children_before", [0, 1, 7, 20, 41])
-def test_a_killed_campaign_is_taken_up_from_any_of_its_journals(
-    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: int, children_before: int
-) -> None:
-    in_place_of_this_machine(monkeypatch)
-    both = on_this_machine(begun(tmp_path))
-    children.die_before = children_before
-    with pytest.raises(Died):
-        both.measure()
-    before = kept_by(both)
-    children.die_before = None
-    again = resumption.resume(both.paths[which])
-    assert again.paths == both.paths
-    assert [side.python for side in again.sides] == [f"/usr/bin/python-{tag}" for tag in TAGS]
-    after = measured(again)
-    for old, new in zip(before, after, strict=True):
-        assert new.rows[: len(old.rows)] == old.rows
-        assert Counter(row.cell for row in new.rows if row.block) == {cell.cell: cell.blocks for cell in CELLS}
-        assert len(new.blocks) >= 5, "the one that was being measured may lack its record"
-    assert after[0].blocks == after[1].blocks
-    assert not [row for row in after[1].rows if row.block == REHEARSAL], "the first one's numbers are known still"
-
-
-@pytest.mark.parametrize("lines", [1, 2, 3])
-def test_what_a_kill_wrote_into_one_journal_only_is_written_into_the_others_when_it_is_taken_up(
-    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int
-) -> None:
-    """Between the record of a block in one journal and the same in the next; or with the last of them torn."""
-    in_place_of_this_machine(monkeypatch)
-    children.probe_ns = lambda nth: SLOW_NS if nth in (0, 1) else QUIET_NS
-    both = on_this_machine(begun(tmp_path))
-    whole = measured(both)
-    second = both.paths[1]
-    written = second.read_bytes().splitlines(keepends=True)
-    last = max(number for number, line in enumerate(written) if b'"record":"rejected"' in line)
-    second.write_bytes(b"".join(written[: last + 1 - lines + 1]) + written[last + 1 - lines + 1][:20])
-    first = both.paths[0].read_bytes().splitlines(keepends=True)
-    ends = max(number for number, line in enumerate(first) if b'"record":"rejected"' in line)
-    both.paths[0].write_bytes(b"".join(first[: ends + 1]))
-    after = measured(resumption.resume(second))
-    assert after[0].blocks[:6] == after[1].blocks[:6] == whole[0].blocks[:6]
-    assert after[0].rejected == after[1].rejected == whole[0].rejected
-    for kept in after:
-        assert not kept.torn
-        assert journal.unfinished(kept.header, kept.rows, kept.rejected_rows) == 0
-
-
-def test_a_campaign_of_which_a_journal_is_gone_is_not_taken_up(children: Children, tmp_path: Path) -> None:
-    both = begun(tmp_path)
-    both.paths[1].unlink()
-    with pytest.raises(
-        JournalError, match=r"is of a campaign of 2 journals, and 20260102T030405Z-3\.12\.1\.jsonl is not"
-    ):
-        resumption.resume(both.paths[0])
-
-
-def test_a_campaign_whose_interpreter_is_gone_says_which(
-    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    both = on_this_machine(begun(tmp_path))
-    in_place_of_this_machine(monkeypatch)
-    monkeypatch.setattr(resumption, "chosen", lambda pythons: [Interpreter("python", facts_of("3.11.7"), 0.05)])
-    with pytest.raises(UsageError, match=r"was begun on Python 3\.12\.1, which was not found as it was; name it with"):
-        resumption.resume(both.paths[0])
 
 
 def test_two_names_of_one_interpreter_are_two_sides(tmp_path: Path) -> None:
@@ -284,6 +176,12 @@ def two(select: str = "pool/serial/width=2", profile: str = "smoke", **more: str
     options = Options(Path("results"), profile, select, **more)
     interpreters = [Interpreter("python", {"version": version}, 0.05) for version in ("3.12.1", "3.12.1")]
     return options, preparation.parts_for(options, interpreters)
+
+
+def older_and_newer(select: str, **more: str) -> tuple[Options, list[Part]]:
+    both = [Interpreter("python", {"version": version}, 0.05) for version in ("3.13.1", "3.14.0")]
+    options = Options(Path("results"), "default", select, **more)
+    return options, preparation.parts_for(options, both)
 
 
 def test_journals_are_begun_together_with_one_seed_and_one_name(tmp_path: Path) -> None:
@@ -330,7 +228,7 @@ def test_what_a_budget_leaves_out_is_told_of_each_journal(tmp_path: Path, monkey
 def test_journals_that_were_made_for_nothing_are_all_removed(
     children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both = begun(tmp_path)
+    both = several(tmp_path)
     with campaign._only_campaign(), pytest.raises(Busy):
         both.measure()
     assert list(tmp_path.iterdir()) == []
@@ -351,7 +249,7 @@ def test_of_journals_that_cannot_all_be_begun_none_is_and_one_that_was_there_sta
 
 def test_the_summary_counts_all_children_and_names_all_journals(children: Children, tmp_path: Path) -> None:
     children.status = lambda name, nth: "crash" if name == LOCK.cell else "measured"
-    both = begun(tmp_path)
+    both = several(tmp_path)
     both.measure()
     lines = run.summary(both, 10.0).splitlines()
     assert lines[0].startswith(f"measured {len(both.rows)} interpreters in 10 s")
@@ -360,15 +258,14 @@ def test_the_summary_counts_all_children_and_names_all_journals(children: Childr
 
 
 def test_rows_are_told_by_the_side_they_are_of(children: Children, tmp_path: Path) -> None:
-    both = begun(tmp_path)
+    both = several(tmp_path)
     first, second = measured(both)
     named = [row for side, kept in zip(both.sides, (first, second), strict=True) for row in told_by(side, kept.rows)]
     assert Counter(row.cell for row in named) == Counter(row.cell for row in both.rows)
 
 
 def test_what_only_a_later_python_offers_is_planned_on_that_one_and_absent_with_its_reason_on_the_other() -> None:
-    both = [Interpreter("python", {"version": version}, 0.05) for version in ("3.13.1", "3.14.0")]
-    older, newer = preparation.parts_for(Options(Path("results"), "default", "startup and interpreter"), both)
+    _, (older, newer) = older_and_newer("startup and interpreter")
     only_there = {cell.cell for cell in newer.plan.cells} - {cell.cell for cell in older.plan.cells}
     assert only_there
     assert only_there == {cell.cell for cell in older.plan.absent} - {cell.cell for cell in newer.plan.absent}
@@ -377,24 +274,20 @@ def test_what_only_a_later_python_offers_is_planned_on_that_one_and_absent_with_
     assert older.plan.blocks == newer.plan.blocks
 
 
-def test_interpreters_of_another_campaign_that_lie_beside_are_left_alone(
-    children: Children, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_interpreter_without_headline_cells_is_measured_in_all_blocks_of_the_other() -> None:
+    _, (older, newer) = older_and_newer("startup/executors.interpreter or lock/threads")
+    assert older.plan.blocks == newer.plan.blocks == PROFILES["default"].headline_blocks
+    assert {cell.blocks for cell in older.plan.cells} == {PROFILES["default"].headline_blocks}
+    assert {cell.blocks for cell in newer.plan.cells if not cell.headline} == {PROFILES["default"].other_blocks}
+
+
+def test_a_journal_says_of_its_own_cells_what_a_budget_will_leave_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_place_of_this_machine(monkeypatch)
-    both = on_this_machine(begun(tmp_path))
-    stranger = journal.load(both.paths[0]).header
-    beside = tmp_path / "20260102T030405Z-3.10.1.jsonl"
-    journal.create(beside, msgspec.structs.replace(stranger, run="20260102T030405Z-3.10.1", campaign="another"))
-    before = beside.read_bytes()
-    assert resumption.resume(both.paths[1]).paths == both.paths
-    resumption.resume(both.paths[1]).measure()
-    assert beside.read_bytes() == before
-
-
-def test_journals_that_share_a_name_but_no_beginning_are_not_taken_up(children: Children, tmp_path: Path) -> None:
-    both = begun(tmp_path)
-    other = journal.load(both.paths[1]).header
-    both.paths[1].unlink()
-    journal.create(both.paths[1], msgspec.structs.replace(other, seed=8))
-    with pytest.raises(JournalError, match="is not of one campaign with"):
-        resumption.resume(both.paths[0])
+    monkeypatch.setattr(budget, "crowding", lambda: 1.0)
+    options, parts = older_and_newer("", budget="80s")
+    headers = preparation.headers_of(dataclasses.replace(options, results=tmp_path), parts)
+    told = [kept.budget.left_out.partition(" cells")[0] for kept in headers if kept.budget]
+    assert [text.rpartition(" of ")[2] for text in told] == [str(len(part.plan.cells)) for part in parts]
+    whole = f" of {sum(len(part.plan.cells) for part in parts)} cells"
+    assert whole in preparation.announcement(parts)
