@@ -138,7 +138,7 @@ def _render(template: str, **names: Any) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(plain=plain, md=markdown_text, build=builds.words, key=view.key)
+    environment.filters.update(plain=plain, md=markdown_text, build=builds.words, key=view.key, called=view.called)
     return environment.get_template(template).render(**names)
 
 

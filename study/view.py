@@ -1,5 +1,6 @@
 """What can a reader choose to see of the page? Backends, styles, families of sections, Pythons and machines."""
 
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,6 +60,11 @@ def groups(names: Sequence[str], journals: Sequence[Journal]) -> tuple[Group, ..
 def key(cell: str) -> str:
     """By what a row of a table and a mark on a chart know that they are of the same cell: few characters, none of a stranger's."""
     return f"{zlib.crc32(cell.encode('utf-8', 'replace')):x}"
+
+
+def called(name: str) -> str:
+    """A table's name as the address and a file can have it: its own, unless a stranger chose it."""
+    return name if re.fullmatch("[a-z0-9_-]{1,60}", name) else f"table-{key(name)}"
 
 
 def series(backend: str, cells: Iterable[object] = ()) -> str | None:

@@ -52,3 +52,9 @@ def test_a_strangers_names_are_cut_and_have_nothing_invisible() -> None:
         for choice in group.choices:
             assert len(choice.value) <= 80
             assert "\u202e" not in choice.value + choice.label
+
+
+def test_a_table_s_name_in_an_address_or_a_file_is_not_a_stranger_s() -> None:
+    assert view.called("scenario-lock") == "scenario-lock"
+    for odd in (HOSTILE, "../../etc/passwd", "a b", "x" * 100, "a:b,c", ""):
+        assert view.called(odd) == f"table-{view.key(odd)}"
