@@ -1,5 +1,6 @@
 """The committed reference run, whole, with failures and holes, and with one backend alone."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -43,10 +44,15 @@ def of_one_backend(backend: str = "processes.spawn") -> Journal:
     absent = [cell for cell in whole.header.absent if cell.backend == backend]
     kept = {cell.cell for cell in plan}
     header = msgspec.structs.replace(whole.header, plan=plan, absent=absent, plan_hash=hash_of(plan, absent))
-    return msgspec.structs.replace(whole, header=header, rows=[row for row in whole.rows if row.cell in kept])
+    rows, rejected = ([row for row in every if row.cell in kept] for every in (whole.rows, whole.rejected_rows))
+    return msgspec.structs.replace(whole, header=header, rows=rows, rejected_rows=rejected)
 
 
-JOURNALS = {"reference": reference, "failures and holes": with_holes, "one backend": of_one_backend}
+JOURNALS: dict[str, Callable[[], Journal]] = {
+    "reference": reference,
+    "failures and holes": with_holes,
+    "one backend": of_one_backend,
+}
 
 
 @cache

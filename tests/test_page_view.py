@@ -50,7 +50,7 @@ def test_a_chip_leaves_the_rows_of_its_backend(chromium: Any, address: str) -> N
         every = cells(visit.page)
         chip(visit.page, "threading.Thread").click()
         assert cells(visit.page) == [name for name in every if name.split("/")[1] == "threads"] != []
-        assert visit.page.url.endswith("#?backend=threads&open=choose")
+        assert visit.page.evaluate("location.href").endswith("#?backend=threads&open=choose")
         chip(visit.page, "threading.Thread").click()
         assert cells(visit.page) == every
 
@@ -102,7 +102,7 @@ def test_typing_leaves_the_rows_that_hold_every_word(chromium: Any, address: str
         visit.page.locator("#filter").press_sequentially("spawn lock/")
         assert cells(visit.page)
         assert all("spawn" in name and "lock/" in name for name in cells(visit.page))
-        assert visit.page.url.endswith("#?q=spawn+lock/")
+        assert visit.page.evaluate("location.href").endswith("#?q=spawn+lock/")
         assert "rows" in visit.page.locator("#shown").inner_text()
 
 
@@ -113,7 +113,7 @@ def test_a_table_without_a_row_left_says_so(chromium: Any, address: str) -> None
         assert visit.page.locator("#section-startup .none").is_visible()
         visit.page.locator("#reset").click()
         assert cells(visit.page)
-        assert visit.page.url.endswith("#")
+        assert visit.page.evaluate("location.href").endswith("#")
 
 
 def test_a_link_brings_the_whole_view_back(chromium: Any, address: str) -> None:
@@ -124,13 +124,17 @@ def test_a_link_brings_the_whole_view_back(chromium: Any, address: str) -> None:
         visit.page.locator("#section-startup thead button", has_text="cold ready").click()
         visit.page.locator("#told-lock summary").click()
         visit.page.wait_for_function("location.hash.includes('told-lock')")
-        link, seen, opened = visit.page.url, visit.page.evaluate(SHOWN), visit.page.evaluate(OPENED)
+        link, seen, opened = (
+            visit.page.evaluate("location.href"),
+            visit.page.evaluate(SHOWN),
+            visit.page.evaluate(OPENED),
+        )
     with Visit(chromium, link) as visit:
         assert visit.page.evaluate(SHOWN) == seen
         assert visit.page.evaluate(OPENED) == opened
         assert visit.page.locator("th[aria-sort=descending]").count() == 1
         assert visit.page.locator("#filter").input_value() == "width=2"
-        assert visit.page.url == link
+        assert visit.page.evaluate("location.href") == link
         assert visit.complaints == []
 
 

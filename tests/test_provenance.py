@@ -40,7 +40,7 @@ class Number(NamedTuple):
 
 @pytest.fixture(scope="module", params=["made up", *JOURNALS])
 def journal(request: pytest.FixtureRequest) -> Journal:
-    return full(PROFILES["quick"]) if request.param == "made up" else JOURNALS[request.param]()  # type: ignore[operator]
+    return full(PROFILES["quick"]) if request.param == "made up" else JOURNALS[request.param]()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,10 @@
   const names = new Map(every.map((one, number) => [one, one.id || String(number)]));
   const start = new Set(every.filter((one) => one.open));
   view.parts.set("open", {
-    get: () => view.join(every.filter((one) => one.open && !start.has(one)).map((one) => names.get(one))),
+    get: () => {
+      const opened = every.filter((one) => one.open && !start.has(one) && !one.querySelector(".here")); // the place says those
+      return view.join(opened.map((one) => names.get(one)));
+    },
     set: (text) => {
       const wanted = new Set(view.parse(text));
       for (const one of every) one.open = start.has(one) || wanted.has(names.get(one));
