@@ -181,7 +181,9 @@ def test_every_turn(width: float, crowd: int, heading: str) -> None:
     own = cells("synchronisation", contenders=crowd)
     laps = {lap for cell, lap in blocks() if cell in {c.cell for c in own} and not lap.endswith("fairness")}
     drawn, given = across("synchronisation", width, heading), values(own, laps)
-    assert sorted(drawn) == pytest.approx(sorted(given), rel=1e-5)  # rounded here and there, one may end on the other side
+    assert sorted(drawn) == pytest.approx(
+        sorted(given), rel=1e-5
+    )  # rounded here and there, one may end on the other side
 
 
 @WIDTHS
