@@ -58,10 +58,10 @@ def test_paper_is_white_without_controls_and_with_everything_unfolded(chromium: 
     with Visit(chromium, address, 390, scheme) as visit:
         visit.page.emulate_media(media="print")
         assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-        visit.page.wait_for_function("[...document.querySelectorAll('details:not(.code)')].every(one => one.open)")
+        visit.page.locator("details:not(.code):not([open])").first.wait_for(state="detached")
         controls = visit.page.locator("input, button:not(th button), nav, .view")
         assert controls.evaluate_all("all => all.filter(one => one.checkVisibility()).map(one => one.outerHTML)") == []
         _, faint = visit.faint()
         assert faint == []
         visit.page.emulate_media(media="screen")
-        visit.page.wait_for_function("[...document.querySelectorAll('details')].every(one => !one.open)")
+        visit.page.locator("details[open]").first.wait_for(state="detached")

@@ -123,7 +123,7 @@ def test_a_link_brings_the_whole_view_back(chromium: Any, address: str) -> None:
         visit.page.locator("#section-startup thead button", has_text="cold ready").click()
         visit.page.locator("#section-startup thead button", has_text="cold ready").click()
         visit.page.locator("#told-lock summary").click()
-        visit.page.wait_for_function("location.hash.includes('told-lock')")
+        visit.page.wait_for_url(lambda url: "told-lock" in url)
         link, seen, opened = (
             visit.page.evaluate("location.href"),
             visit.page.evaluate(SHOWN),
@@ -151,12 +151,12 @@ def test_a_link_within_the_page_keeps_the_view_and_back_undoes_one_step(chromium
         chip(visit.page, "threading.Thread").click()
         seen = cells(visit.page)
         visit.page.locator("nav a", has_text="Latency").click()
-        visit.page.wait_for_function("location.hash.startsWith('#section-latency?')")
+        visit.page.wait_for_url(lambda url: "#section-latency?" in url)
         assert cells(visit.page) == seen
         visit.page.go_back()
         assert cells(visit.page) == seen
         visit.page.go_back()
-        visit.page.wait_for_function("!location.hash.includes('backend')")
+        visit.page.wait_for_url(lambda url: "backend" not in url)
         assert len(cells(visit.page)) > len(seen)
 
 
