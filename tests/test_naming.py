@@ -10,7 +10,7 @@ from study import scenarios
 from study.extraction import source_of
 from study.naming import in_own_names
 from study.rewriting import Import, is_attribute
-from study.scenario import Scenario, body_of
+from study.scenario import Scenario, body_of, unanswered
 
 STOPWATCH = Import("study.standalone", "stopwatch")
 PRINT_TIME = Import("study.standalone", "print_time")
@@ -175,7 +175,7 @@ def test_without_a_stopwatch_none_is_carried_along() -> None:
 def test_every_backend_knows_all_that_the_bodies_of_its_style_call(scenario: Scenario) -> None:
     for backend in backends.every():
         body = body_of(scenario, backend)
-        if body is not None and not backend.context:
+        if body is not None and not backend.context and not unanswered(scenario, backend, (3, 14)):
             text = source_of(body.__module__).reach({body.__name__}).text()
             named = ast.parse(in_own_names(text, backend).text)
             assert not [ast.unparse(node) for node in ast.walk(named) if is_attribute(node, "mp")]
