@@ -5,7 +5,7 @@ sample, and everything a reader sees is recomputed from the journal.
 
 Imports point inwards only:
 
-    ring 3  matplotlib, jinja2     cli, run, demo, listing, doctor, failures: the commands
+    ring 3  matplotlib, jinja2     cli -> actions, run, demo, listing, doctor, failures: the commands
                                    report -> chapters: the page, from sections, sentences, sheets, transcripts and charts
                                    view, provenance, bodies: what is chosen on it, where its numbers come from, whose code
                                    charts: one function a chart, from panels, palette and drawing

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from journals import journal, planned, simple, write
-from study import cli, scenarios
+from study import actions, cli, scenarios
 
 FAILS = "there is nothing to see here"
 
@@ -48,7 +48,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None
         def run(options: argparse.Namespace) -> int:
             raise error
 
-        monkeypatch.setattr(cli, "_list", run)
+        monkeypatch.setattr(actions, "list_all", run)
 
     return prepared
 

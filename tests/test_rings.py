@@ -53,7 +53,15 @@ RINGS = {
         *("study.sentences", "study.sessions", "study.sheets", "study.summary", "study.tables", "study.trials"),
     ],
     3: [
-        *("study.__main__", "study.charts", "study.cli", "study.drawing", "study.gallery", "study.palette"),
+        *(
+            "study.__main__",
+            "study.actions",
+            "study.charts",
+            "study.cli",
+            "study.drawing",
+            "study.gallery",
+            "study.palette",
+        ),
         *(
             "study.chapters",
             "study.letters",
