@@ -63,25 +63,26 @@ def build(
             for number, own in enumerate(pictures, start=1)
             for picture in own
         }
-    style, script = _joined(STYLES), _joined(SCRIPTS)
-    style += palette.css()
+    text = _page(chapters=each, drawn=drawn, across=interpreters, beside=against, png=png)
+    page.write_text(text, encoding="utf-8")
+    return page
+
+
+def _page(*, chapters: Sequence[Chapter], **parts: Any) -> str:
+    """The one file: all that it needs is in it, and its policy lets it run and load nothing else."""
+    style, script = _joined(STYLES) + palette.css(), _joined(SCRIPTS)
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    text = _render(
+    return _render(
         "report.html.j2",
-        chapters=each,
-        groups=view.groups([*each[0].numbers], [chapter.journal for chapter in each]),
-        drawn=drawn,
-        across=interpreters,
-        beside=against,
-        png=png,
+        chapters=chapters,
+        groups=view.groups([*chapters[0].numbers], [chapter.journal for chapter in chapters]),
         style=Markup(style),
         script=Markup(script),
         policy=policy,
+        **parts,
     )
-    page.write_text(text, encoding="utf-8")
-    return page
 
 
 def as_json(journal_paths: Sequence[Path]) -> str:
