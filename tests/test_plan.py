@@ -190,9 +190,9 @@ def test_a_body_is_given_only_arguments_it_takes(plan):
 
 
 def test_a_body_is_given_its_factors_and_the_rounds_of_the_profile():
-    assert arguments_of(planned("throughput/threads/channel=Pipe,payload=1024"), 4) == {
+    assert arguments_of(planned("throughput/threads/channel=Pipe,payload=65536"), 4) == {
         "channel": "Pipe",
-        "payload": 1024,
+        "payload": 65536,
         "rounds": 4,
     }
 

@@ -233,7 +233,7 @@ def test_the_cells_that_were_there_before_are_still_called_as_they_were():
     assert {
         "throughput/threads/channel=Queue,payload=64",
         "throughput/processes.fork/channel=Pipe,payload=1048576",
-        "throughput/executors.spawn/channel=submit,payload=1024",
+        "throughput/executors.spawn/channel=submit,payload=65536",
     } <= cells
 
 

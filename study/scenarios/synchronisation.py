@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # How long all take as many turns as they can get: five times as long as a thread keeps the GIL, where it has a rival.
 RUSH_NS, RUSH_ALONE_NS = 25_000_000, 1_000_000
-MANY, FEW = 10_000, 20  # operations at most: as the table below says, and where each is a message to a manager
+MANY, FEW = 5000, 20  # operations at most: as the table below says, and where each is a message to a manager
 
 primitives: "dict[str, Any]"
 rushes: "dict[str, tuple[Any, Any]]"
@@ -64,13 +64,13 @@ def assign(shared: "Any", times: int) -> None:
 
 # What a contender does with each primitive, and how often: some milliseconds for one that is alone.
 TURNS = {
-    "Lock": (enter, 10_000),
-    "RLock": (enter, 10_000),
-    "Semaphore": (enter, 5000),
-    "BoundedSemaphore": (enter, 5000),
-    "Condition": (enter, 5000),
-    "Value += 1": (add, 2000),
-    "Event": (signal, 1000),
+    "Lock": (enter, 5000),
+    "RLock": (enter, 5000),
+    "Semaphore": (enter, 2500),
+    "BoundedSemaphore": (enter, 2500),
+    "Condition": (enter, 2500),
+    "Value += 1": (add, 1000),
+    "Event": (signal, 500),
     "Barrier": (meet, 40),
     "Manager dict": (write, 30),
     "Manager list": (append, 30),

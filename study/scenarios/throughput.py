@@ -258,12 +258,14 @@ def loads(cpus: int) -> "list[Load]":
         "SharedMemory": "shared memory",
     }
     sizes = (64, 1024, 65536, 1048576, 0, 16777216)
+    # A message of 1 KiB costs about what one of 64 B does: one kind of channel shows it for all.
+    usual = {channel: sizes[:4] if channel == "Queue" else (64, 65536, 1048576) for channel in plain}
     return [
         Load(
             channel=channel,
             payload=payload,
             headline=payload == 64 and channel in ("Queue", "Pipe", "submit"),
-            full_grid=payload not in (sizes[:4] if channel in plain else (64,)),
+            full_grid=payload not in usual.get(channel, (64,)),
             needs={need},
             floor={64: "always"}.get(payload, "full") if channel == "Queue" else "",
         )
