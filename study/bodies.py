@@ -13,8 +13,9 @@ from backends import FLOOR
 from study import installed
 from study.extraction import source_of
 from study.journal import Header
+from study.layout import GAP
 from study.scenario import Scenario
-from study.script import GAP, script
+from study.script import script
 
 CARRIED_FROM = ("study.trace", "study.standalone")
 ROOT = Path(__file__).parents[1]

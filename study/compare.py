@@ -6,6 +6,7 @@ first divided by that machine's own baseline in its own blocks.
 """
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from statistics import median
 
 from study import installed, paired, sessions
 from study.environment import contradiction
+from study.interleaving import runs_of
 from study.journal import Header, Journal, JournalError, found_in, load
 from study.paired import Blocks, Speedup, blocks_of
 from study.summary import VERDICT_LEVEL, Ratio, Verdict, ratio, verdict
@@ -70,6 +72,9 @@ class Comparison:
     only_first: tuple[str, ...]  #: cells that only this one measured
     only_second: tuple[str, ...]
     speedups: tuple[Speedup, ...] = ()  #: over the best serial loop of both, within one campaign
+    closer: str = (
+        ""  #: the journal beside the first one that was measured on the second's Python, where the first was not
+    )
 
     def called(self, word: Verdict) -> list[Figure]:
         """The figures with that verdict, the largest difference first."""
@@ -120,7 +125,26 @@ def compare(first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLO
         tuple(sorted(cells_a - cells_b)),
         tuple(sorted(cells_b - cells_a)),
         tuple(paired.speedups([first, second])) if in_pairs else (),
+        "" if in_pairs else _closer(first, second),
     )
+
+
+def _closer(first: Journal, second: Journal) -> str:
+    """The file of that Python's journal in the first one's campaign; "" where there is none, or no need for one."""
+    wanted = _minor(second.header)
+    if _minor(first.header) == wanted or not first.header.campaign:
+        return ""
+    runs = [
+        run
+        for run in runs_of(first.header.campaign)
+        if re.fullmatch(rf"\w+-{re.escape(wanted)}\.[\w.+-]+", run, re.ASCII)
+    ]
+    found = [f"{run}.jsonl" for run in runs if Path(first.path).with_name(f"{run}.jsonl").exists()]
+    return found[0] if found else ""
+
+
+def _minor(header: Header) -> str:
+    return ".".join(str(header.interpreter.get("version", "")).split(".")[:2])
 
 
 def _newest_but(start: Journal, results: Path) -> list[Journal]:

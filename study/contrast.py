@@ -20,6 +20,7 @@ def as_text(found: Comparison, *, everything: bool = False) -> str:
         [f"A  {_run(found.first)}", f"B  {_run(found.second)}"],
         _facts(found),
         [_ground(found)],
+        _closer(found),
         _swaps(found, most),
         *(_figures(found, word, most) for word in (Verdict.SLOWER, Verdict.FASTER)),
         _speedups(found, most),
@@ -55,7 +56,7 @@ def remarks(found: Comparison) -> list[str]:
     """The sentences that go with the lists: on what ground is compared, and what the lists leave out."""
     unmoved = [] if found.swaps else _swaps(found, None)
     alone = _alone("the first run", found.only_first) + _alone("this run", found.only_second)
-    return [_ground(found), *unmoved, _rest(found), *alone]
+    return [_ground(found), *_closer(found), *unmoved, _rest(found), *alone]
 
 
 def fails(found: Comparison, on: str | None) -> bool:
@@ -91,6 +92,15 @@ def _ground(found: Comparison) -> str:
         "Two machines: no second is compared with a second. Each figure is divided by the same run's plain loop, or by its "
         f"threads, and these ratios are compared; differences under {found.floor - 1:.0%} are taken to be noise."
     )
+
+
+def _closer(found: Comparison) -> list[str]:
+    if not found.closer:
+        return []
+    python = plain(found.second.interpreter.get("version", ""), 40)
+    return [
+        f"Beside the first run lies {plain(found.closer, 120)}, measured as this one on Python {python.rpartition('.')[0]}."
+    ]
 
 
 def _swaps(found: Comparison, most: int | None) -> list[str]:

@@ -28,7 +28,7 @@ DERIVED_COLUMNS = (  # of the tables that are made from these frames
     *("low", "high", "blocks", "rank", "answer", "reason", "unit", "cells", "pairs", "efficiency"),
     *("efficiency_low", "efficiency_high", "tuned_ratio", "tuned_verdict", "tuned_further"),
     *("messages_per_s", "messages_low", "messages_high", "megabytes_per_s", "speedup", "speedup_low", "speedup_high"),
-    *("amount", "amount_unit"),
+    *("amount", "amount_unit", "workers_per_gb", "workers_per_gb_low", "workers_per_gb_high"),
 )
 RESERVED = frozenset((*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS, *DERIVED_COLUMNS))
 Factor = int | float | str

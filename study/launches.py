@@ -20,48 +20,52 @@ NAMES = {
 
 def sentences(found: Results) -> list[str]:
     """What each form changes for each start method, whom it has run main again, and with whom no worker begins."""
-    cells = [line for line in found.cells.to_dict("records") if str(line["scenario"]) == SCENARIO]
-    counts = _counts(found)
+    cells, told = _cells(found), counts(found)
     plain = {(line["run"], line["backend"]): line for line in cells if line.get("form") == PLAINEST}
     said = []
     for line in cells:
         base = plain.get((line["run"], line["backend"]))
         if line.get("form") in NAMES and base is not None and line is not base:
-            said += _changed(found, counts, line, base)
-    return said + _main(counts, cells) + _never(counts, cells)
+            said += _changed(found, told, line, base)
+    return said + mains(found) + _never(told, cells)
 
 
 Counts = dict[tuple[str, str, str], float]
 
 
-def _counts(found: Results) -> Counts:
+def _cells(found: Results) -> list[Line]:
+    return [line for line in found.cells.to_dict("records") if str(line["scenario"]) == SCENARIO]
+
+
+def counts(found: Results) -> Counts:
     """(run, cell, lap) -> the median over the blocks."""
     lines = found.quantities.to_dict("records")
     return {(line["run"], line["cell"], line["lap"]): float(line["amount"]) for line in lines}
 
 
-def _changed(found: Results, counts: Counts, line: Line, base: Line) -> list[str]:
+def _changed(found: Results, told: Counts, line: Line, base: Line) -> list[str]:
     """How many times as long a start takes, where the intervals tell that it is another time; and what the worker holds."""
     own, plain = found.paired(line["run"], (line["cell"], READY), (base["cell"], READY))
     if not len(own):
         return []
-    told = ratio(plain, own, CELL_LEVEL)
-    if told.low is None or told.high is None or told.low <= 1 <= told.high:
+    judged = ratio(plain, own, CELL_LEVEL)
+    if judged.low is None or judged.high is None or judged.low <= 1 <= judged.high:
         return []
-    held = [counts.get((one["run"], one["cell"], MODULES)) for one in (line, base)]
+    held = [told.get((one["run"], one["cell"], MODULES)) for one in (line, base)]
     modules = f"; its worker holds {held[0]:.0f} modules, and not {held[1]:.0f}" if all(held) else ""
-    times = interval(told.value, told.low, told.high)
+    times = interval(judged.value, judged.low, judged.high)
     return [
         f"From {NAMES[line['form']]} a start with {_label(line)} takes {times} times as long as from a script{modules}."
     ]
 
 
-def _main(counts: Counts, cells: Sequence[Line]) -> list[str]:
+def mains(found: Results) -> list[str]:
     """From where main is run again, by the worker or for it, and from where not."""
+    cells, told = _cells(found), counts(found)
     said = []
     for backend in dict.fromkeys(line["backend"] for line in cells):
         own = [line for line in cells if line["backend"] == backend and line.get("form") in NAMES]
-        again = {line["form"]: counts.get((line["run"], line["cell"], AGAIN)) for line in own}
+        again = {line["form"]: told.get((line["run"], line["cell"], AGAIN)) for line in own}
         yes = [NAMES[form] for form, value in again.items() if value]
         no = [NAMES[form] for form, value in again.items() if value == 0]
         if yes:
@@ -72,18 +76,14 @@ def _main(counts: Counts, cells: Sequence[Line]) -> list[str]:
     return said
 
 
-def _never(counts: Counts, cells: Sequence[Line]) -> list[str]:
+def _never(told: Counts, cells: Sequence[Line]) -> list[str]:
     """With whom no worker begins."""
     said = []
     for form, name in NAMES.items():
-        own = [line for line in cells if line.get("form") == form and _began(counts, line) == 0]
+        own = [line for line in cells if line.get("form") == form and told.get((line["run"], line["cell"], BEGAN)) == 0]
         if own:
             said.append(f"From {name} no worker of {_list([_label(line) for line in own])} begins.")
     return said
-
-
-def _began(counts: Counts, line: Line) -> float | None:
-    return counts.get((line["run"], line["cell"], BEGAN))
 
 
 def _label(line: Line) -> str:

@@ -1,5 +1,6 @@
 """How is a statement laid out once its names have become longer or shorter? On one line where it fits, else as `ruff format` does."""
 
+import functools
 import io
 import itertools
 import keyword
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 LIMIT_COLUMNS = 120
 INDENT = "    "
+GAP = "\n\n\n"  # what parts one definition from the next
 OPENING, CLOSING = {"(", "[", "{"}, {")", "]", "}"}
 
 
@@ -35,8 +37,14 @@ def layout(text: str) -> str:
     """The same code with each statement broken where it is too long and joined where it no longer is.
 
     A statement stays as it is when a comment or a string goes across its lines; a bracket whose last element ends with
-    a comma stays broken.
+    a comma stays broken. No string holds two empty lines.
     """
+    return GAP.join(map(_laid_out, text.rstrip("\n").split(GAP))) + "\n"
+
+
+@functools.lru_cache(maxsize=512)
+def _laid_out(text: str) -> str:
+    """One part of it: scripts of one scenario have most of them in common."""
     lines = text.splitlines()
     for statement in reversed(list(statements(text))):
         arranged = _arranged(statement.atoms, statement.indent)
@@ -44,7 +52,7 @@ def layout(text: str) -> str:
         if max(map(len, arranged)) <= max(LIMIT_COLUMNS, *map(len, as_it_is)):
             arranged[-1] += statement.comment
             lines[statement.first : statement.last + 1] = arranged
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def statements(text: str) -> "Iterator[Statement]":

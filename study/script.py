@@ -9,7 +9,7 @@ from itertools import groupby
 
 from backends import Backend
 from study.extraction import source_of, with_imports_on_top
-from study.layout import LIMIT_COLUMNS, layout
+from study.layout import GAP, LIMIT_COLUMNS, layout
 from study.naming import Named, in_own_names
 from study.rewriting import (
     Import,
@@ -24,7 +24,6 @@ from study.rewriting import (
 from study.scenario import Scenario, body_of, unanswered
 
 MANAGER = "manager"  # what `mp` is called in a script where it is one
-GAP = "\n\n\n"  # what parts one definition from the next
 
 
 def script(scenario: Scenario, backend: Backend, python: tuple[int, int] = sys.version_info[:2]) -> str:

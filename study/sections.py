@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from study import installed, launches, laws, sheets
+from study import grains, installed, jobs, launches, laws, sheets
 from study.charts import CHARTS, Chart
 from study.notation import plain
 from study.sheets import Sheet
@@ -15,11 +15,14 @@ COST_SHEETS: dict[str, Callable[[Results], Sheet]] = {
     "throughput": sheets.throughput,
     "latency": sheets.latency,
     "scaling": sheets.scaling,
+    "memory": sheets.memory,
 }
 REMARKS: dict[str, Callable[[Results], list[str]]] = {
     "scaling": laws.sentences,
     launches.SCENARIO: launches.sentences,
 }
+
+DERIVED: dict[str, Callable[[Results], Sheet | None]] = {grains.SCENARIO: jobs.sheet}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Section:
     commands: tuple[str, ...]  #: which measure it again; none for a scenario that is not installed
     limits: str
     remarks: tuple[str, ...] = ()  #: sentences beneath the table
+    derived: Sheet | None = None  #: a second table, computed from this one and from those of other sections
 
 
 def costs(found: Results) -> list[Section]:
@@ -72,4 +76,7 @@ def _section(found: Results, scenario: str, sheet: Sheet) -> Section:
     remarks = tuple(REMARKS[scenario](found)) if scenario in REMARKS else ()
     eaten = tuple(laws.shares(found, scenario))
     limits = " ".join(chart.limits for chart in charts)
-    return Section(scenario, title, question, charts, sheet, sources, commands(scenario), limits, remarks + eaten)
+    derived = DERIVED[scenario](found) if scenario in DERIVED else None
+    return Section(
+        scenario, title, question, charts, sheet, sources, commands(scenario), limits, remarks + eaten, derived
+    )

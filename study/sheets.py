@@ -70,6 +70,9 @@ THROUGHPUT = (
     Column("MB per second", "message", "megabytes_per_s", "", ""),
     Column("µs per message", "message", scale=1e6),
 )
+PER_GB = Column(
+    "further workers in 1 GB", tables.FURTHER_WORKER, "workers_per_gb", "workers_per_gb_low", "workers_per_gb_high"
+)
 PERCENTILES = tuple(Column(f"{lap}, µs", lap, scale=1e6) for lap in ("p50", "p90", "p99", "p99.9"))
 SCALING = (
     Column("default chunks, times as fast", "default chunks", "speedup", "speedup_low", "speedup_high"),
@@ -129,12 +132,19 @@ def _verdict(line: Line) -> str:
 
 def scenario(found: Results, name: str) -> Sheet:
     """Every lap of one scenario: durations of one operation in microseconds, bytes in MB, shares as they are."""
-    table = tables.documents(found)
-    table = table.loc[table["scenario"].astype(str) == name].reset_index(drop=True)
-    table = table.drop(columns=[factor for factor in factors_of(table) if table[factor].isna().all()])
+    return _scenario(name, tables.of_scenario(found, name))
+
+
+def memory(found: Results) -> Sheet:
+    """The same of the memory of a worker, and how many of them 1 GB holds."""
+    table = tables.memory(found)
+    return _scenario("memory", table, (PER_GB,) if table["workers_per_gb"].notna().any() else ())
+
+
+def _scenario(name: str, table: pd.DataFrame, more: Sequence[Column] = ()) -> Sheet:
     units = {line["lap"]: line["amount_unit"] for line in table.to_dict("records") if line["lap"]}
     units = units or {installed.headline(name) or "value": NAN}
-    columns = [_column(lap, unit) for lap, unit in list(units.items())[:MOST_COLUMNS]]
+    columns = [*(_column(lap, unit) for lap, unit in list(units.items())[:MOST_COLUMNS]), *more]
     caption = f"Time of one operation ({installed.unit(name)}). {INTERVALS}"
     return _sheet(f"scenario-{name}", caption, table, columns)
 

@@ -42,6 +42,13 @@ __all__ = [
     "throughput",
 ]
 NAN = float("nan")
+GB = 1e9
+LIMITS = {
+    "physical_cores": "physical cores",
+    "logical_cpus": "logical CPUs",
+    "quota_cpus": "quota",
+}  # facts of a machine
+FURTHER_WORKER = "further worker, PSS"  # the lap: what each worker but the first one takes, shared pages in parts
 Line = Mapping[Hashable, Any]
 
 
@@ -53,6 +60,7 @@ class Results:
     cells: pd.DataFrame  #: `study.frame.cells`
     amounts: pd.DataFrame  #: `study.frame.amounts`
     sequences: pd.DataFrame  #: `study.frame.sequences`
+    limits: Mapping[str, float]  #: what bounds the number of workers at once, and its amount: the least of all runs
 
     @functools.cached_property
     def observations(self) -> pd.DataFrame:
@@ -113,7 +121,17 @@ class Results:
 
 def results(journals: Sequence[Journal]) -> Results:
     """Everything that the tables and charts of these journals are made from."""
-    return Results(frame(journals), cells(journals), amounts(journals), sequences(journals))
+    return Results(frame(journals), cells(journals), amounts(journals), sequences(journals), _limits(journals))
+
+
+def _limits(journals: Sequence[Journal]) -> dict[str, float]:
+    told = [(label, journal.header.environment.get(name)) for name, label in LIMITS.items() for journal in journals]
+    known = [
+        (label, float(fact.value))
+        for label, fact in told
+        if fact and isinstance(fact.value, int | float) and fact.value > 0
+    ]
+    return {label: min(value for other, value in known if other == label) for label, _ in known}
 
 
 def startup(found: Results) -> pd.DataFrame:
@@ -176,6 +194,22 @@ def documents(found: Results) -> pd.DataFrame:
     table: pd.DataFrame = pd.concat([found.lines.loc[~only_counted], counted], ignore_index=True)
     table = table.loc[~table["scenario"].isin(installed.COSTS)].reset_index(drop=True)
     table["unit"] = [installed.unit(str(name)) for name in table["scenario"]]
+    return table
+
+
+def of_scenario(found: Results, name: str) -> pd.DataFrame:
+    """Its lines of `documents`, with the factors it has."""
+    table = documents(found)
+    table = table.loc[table["scenario"].astype(str) == name].reset_index(drop=True)
+    return table.drop(columns=[factor for factor in factors_of(table) if table[factor].isna().all()])
+
+
+def memory(found: Results) -> pd.DataFrame:
+    """What a worker takes; further columns on the lines of FURTHER_WORKER: workers_per_gb (10^9 bytes), and its ends."""
+    table = of_scenario(found, "memory")
+    counted = table["lap"] == FURTHER_WORKER
+    for name, column in (("", "amount"), ("_low", "high"), ("_high", "low")):
+        table[f"workers_per_gb{name}"] = GB / table[column].where(counted & (table[column] > 0))
     return table
 
 

@@ -1,5 +1,6 @@
 """The committed reference run, whole, with failures and holes, and with one backend alone."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,16 +11,20 @@ from journals import failed
 from study.journal import Journal, hash_of, load
 from study.tables import Results, results
 
-RESULTS = Path(__file__).parents[1] / "results"
+ROOT = Path(__file__).parents[1]
+
+
+def kept() -> Path:
+    """The journal that the README compares a reader's run with."""
+    named = re.search(r"study compare (results/\S+\.jsonl)", (ROOT / "README.md").read_text())
+    assert named, "the README names no reference run: charts and pages would not be tested on real data"
+    return ROOT / named[1]
 
 
 @cache
 def reference() -> Journal:
-    """The newest run that is kept with its summary."""
-    summaries = sorted(RESULTS.glob("*/*Z-*/summary.md"), key=lambda path: path.parent.name)
-    paths = [summary.parent.with_name(f"{summary.parent.name}.jsonl") for summary in summaries]
-    assert paths, "no reference run is kept: charts and pages would not be tested on real data"
-    return load(paths[-1])
+    """The same, read."""
+    return load(kept())
 
 
 def with_holes() -> Journal:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from journals import journal, noisy, planned, simple, write
@@ -316,6 +317,29 @@ def test_by_default_a_run_is_compared_with_all_others_of_its_campaign_when_they_
     assert cli.main(["compare", str(first), "--json", "--results", str(tmp_path)]) == 0
     (only,) = json.loads(capsys.readouterr().out)
     assert (only["second"], only["same_blocks"]) == (later.stem, False)
+
+
+def changed(made: Journal, **header: object) -> Journal:
+    return msgspec.structs.replace(made, header=msgspec.structs.replace(made.header, **header))
+
+
+@pytest.mark.parametrize(("python", "told"), [("3.12.9", True), ("3.11.9", False), ("3.14.0", False)])
+def test_a_journal_of_the_readers_own_python_beside_the_first_one_is_named(
+    tmp_path: Path, python: str, told: bool
+) -> None:
+    first, _ = (saved(tmp_path, of_one_campaign(number, CAMPAIGN)) for number in (1, 2))
+    own = saved(tmp_path, changed(session(number=2), interpreter={"version": python}))
+    (found,) = compare.against_the_first(compare.runs(first, [own], tmp_path))
+    words = "Beside the first run lies 20260101T000000Z-3.12.0.jsonl, measured as this one on Python 3.12."
+    assert (words in contrast.as_text(found)) == (words in contrast.remarks(found)) == told
+
+
+@pytest.mark.parametrize(
+    "campaign", ["", "x", "20260101T000000Z-../../3.12.1", "20260101T000000Z-3.12.1\0", "-3.12.1,"]
+)
+def test_a_strangers_name_of_a_campaign_leads_to_no_file(campaign: str) -> None:
+    own = changed(session(number=2), interpreter={"version": "3.12.9"})
+    assert compare.compare(changed(session(), campaign=campaign), own).closer == ""
 
 
 def test_two_journals_of_one_campaign_are_one_session_of_the_floor(tmp_path: Path) -> None:

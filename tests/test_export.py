@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journals import absent, failed, full, header, measured, planned, witnessed, write
+from recorded_run import kept
 from study import cli, export, lines, report, scrubbing, validation
 from study.journal import Budget, Fact, Header, JournalError, Rejected, append, create, load
 from study.plan import PROFILES
 from study.scrubbing import HOST, PATH, USER, Scrubber
 
-REFERENCE = sorted((Path(__file__).parent.parent / "results").glob("*/*.jsonl"))[0]
 PLANTED = "on tower.lan as alice in /home/alice/my_study/run.py and C:\\Users\\alice\\x.py"
 SECRETS = ("tower", "alice", "/home", "my_study", "C:\\")
 CELLS = [planned("lock/threads", 3, width=2), planned("queue/threads", 3, width=1)]
@@ -87,10 +87,10 @@ def test_a_machine_that_was_called_after_its_host_has_a_name_made_of_facts_or_no
 ) -> None:
     written = export.export(saved(tmp_path / "run.jsonl"), tmp_path / "sent.jsonl.gz", scrubber)
     assert load(written.path).header.machine == "machine"
-    facts = load(REFERENCE).header.environment
+    facts = load(kept()).header.environment
     named = msgspec.structs.replace(HEADER, environment=facts)
     written = export.export(saved(tmp_path / "other.jsonl", named), tmp_path / "other.jsonl.gz", scrubber)
-    assert load(written.path).header.machine == REFERENCE.parent.name
+    assert load(written.path).header.machine == kept().parent.name
 
 
 def test_what_was_measured_stays_as_it_was(tmp_path: Path, scrubber: Scrubber) -> None:
@@ -128,7 +128,7 @@ def test_a_name_that_is_also_one_of_a_cell_or_the_processor_stays(
 
 
 def test_the_kept_reference_run_is_small_and_names_no_host_no_user_and_no_folder(tmp_path: Path) -> None:
-    written = export.export(REFERENCE, tmp_path / "sent.jsonl.gz")
+    written = export.export(kept(), tmp_path / "sent.jsonl.gz")
     assert written.size == written.path.stat().st_size <= 1_000_000
     text = gzip.decompress(written.path.read_bytes()).decode()
     names = {*scrubbing.names_here(), *scrubbing.names_in(text)}
@@ -160,12 +160,12 @@ def texts_of(path: Path) -> list[str]:
 def test_the_reference_run_loads_validates_and_compares_as_the_original_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = export.export(REFERENCE, tmp_path / "sent.jsonl.gz").path
-    assert msgspec.structs.replace(load(path), path="") == msgspec.structs.replace(load(REFERENCE), path="")
+    path = export.export(kept(), tmp_path / "sent.jsonl.gz").path
+    assert msgspec.structs.replace(load(path), path="") == msgspec.structs.replace(load(kept()), path="")
     assert validation.examine(path).complaints == []
     outs = []
-    for one in (REFERENCE, path):
-        assert cli.main(["compare", str(REFERENCE), str(one), "--json", "--results", str(tmp_path)]) == 0
+    for one in (kept(), path):
+        assert cli.main(["compare", str(kept()), str(one), "--json", "--results", str(tmp_path)]) == 0
         outs.append(capsys.readouterr().out)
     assert outs[0] == outs[1]
 

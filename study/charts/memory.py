@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from study import tables
 from study.charts import finding, marks
 from study.charts.chart import Chart
 from study.notation import number
@@ -13,13 +14,12 @@ from study.panels import NARROW, Panel, lay_out
 from study.tables import Results
 
 KINDS = {
-    "further worker, PSS": "Each further worker, shared pages in parts (PSS)",
+    tables.FURTHER_WORKER: "Each further worker, shared pages in parts (PSS)",
     "further worker, USS": "What is its own alone (USS)",
     "further worker, RSS": "Each further worker, everything it sees (RSS)",
 }
 MB = 1e-6
 LEAST_MB = 0.01  # what is less is drawn there: a log axis has no 0
-GB = 1e9
 
 
 def memory(found: Results, title: str, width: float) -> Figure:
@@ -70,7 +70,7 @@ def _found(found: Results) -> str:
     ordered = own.sort_values("amount", kind="stable").to_dict("records")
     said = finding.amounts(own, f"With {table['x'].max():g} workers each further one takes", "MB", MB)
     most = ordered[-1]
-    fit = GB / most["amount"] if most["amount"] > 0 else 0
+    fit = tables.GB / most["amount"] if most["amount"] > 0 else 0
     return f"{said} {number(fit)} workers of {finding.name(most)} fill 1 GB." if fit else said
 
 

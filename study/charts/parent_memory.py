@@ -1,36 +1,73 @@
 """What does memory in use by the parent cost a start? A line for each start method, and what the first write costs."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from study.charts import finding, marks
 from study.charts.chart import MOST_PANELS, Chart
 from study.notation import plain
-from study.panels import NARROW, Panel, lay_out
-from study.tables import Results
+from study.panels import FAINT, NARROW, Panel, lay_out
+from study.summary import CELL_LEVEL, ratio
+from study.tables import Line, Results
 
 FORMS = {"worker": "A worker is at work", "pool": "A pool of one is at work"}
 FIRST_WRITE = "first write to a page"
+SHADE = 0.15  # how dark it is where two backends change sides
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Two backends that change sides: with less memory in use one starts sooner, with more the other, told by the blocks."""
+
+    sooner_with_less: str  #: a backend
+    sooner_with_more: str
+    less: Line  #: of `sooner_with_less`, where it is the sooner one
+    more: Line
 
 
 def parent_memory(found: Results, title: str, width: float) -> Figure:
     """Milliseconds (log) of a start, and microseconds (log) of the first write, against megabytes in use (log)."""
     table = _with_places(marks.lines_of(found, "parent_memory"))
-    panels = [
-        Panel(FORMS.get(form, plain(form, 40)), 2.1, _drawer(own.loc[own["lap"].isin(["ready", ""])], places, 1e3))
-        for places in [_places(table)]
-        for form in list(dict.fromkeys(table["form"]))[:MOST_PANELS]
-        for own in [table.loc[table["form"] == form]]
-    ]
+    panels, changed = [], False
+    for form in list(dict.fromkeys(table["form"]))[:MOST_PANELS]:
+        ready = table.loc[(table["form"] == form) & table["lap"].isin(["ready", ""])]
+        spans = sorted({(one.less["x"], one.more["x"]) for one in _changes(found, ready)})
+        changed = changed or bool(spans)
+        panels.append(Panel(FORMS.get(form, plain(form, 40)), 2.1, _drawer(ready, _places(table), 1e3, spans)))
     written = table.loc[table["lap"] == FIRST_WRITE]
     if len(written):
         panels.append(Panel("The worker's first write to a page", 2.1, _drawer(written, _places(table), 1e6)))
     notes = marks.notes(table, "form", dict.fromkeys(dict.fromkeys(table["form"]), ""), _megabytes)
     columns = 1 if width < 2 * NARROW else min(2, len(panels))
-    return lay_out(title, panels, width=width, columns=columns, left=0.62, legend=marks.legend(table), notes=notes)
+    span = (Line2D([], [], color=FAINT, alpha=SHADE, linewidth=7), "here two of them change sides")
+    legend = [*marks.legend(table), *([span] if changed else [])]
+    return lay_out(title, panels, width=width, columns=columns, left=0.62, legend=legend, notes=notes)
+
+
+def _changes(found: Results, ready: pd.DataFrame) -> list[Change]:
+    """Between which neighbouring amounts of memory the blocks tell that two backends change sides."""
+    lines: dict[float, dict[str, Any]] = {}
+    for line in ready.loc[ready["seconds"] > 0].sort_values("x", kind="stable").to_dict("records"):
+        lines.setdefault(line["x"], {})[str(line["backend"])] = line
+    return [
+        Change(one, other, less[one], more[other])
+        for less, more in itertools.pairwise(lines.values())
+        for one, other in itertools.permutations([name for name in less if name in more], 2)
+        if _is_sooner(found, less[one], less[other]) and _is_sooner(found, more[other], more[one])
+    ]
+
+
+def _is_sooner(found: Results, one: Line, other: Line) -> bool:
+    a, b = found.paired(one["run"], (one["cell"], one["lap"]), (other["cell"], other["lap"]))
+    low = ratio(a, b, CELL_LEVEL).low if len(a) else None
+    return low is not None and low > 1
 
 
 def _with_places(table: pd.DataFrame) -> pd.DataFrame:
@@ -48,10 +85,14 @@ def _places(table: pd.DataFrame) -> dict[float, float]:
     return {float(x): float(value) for x, value in sorted(zip(table["x"], touched, strict=True)) if x > 0}
 
 
-def _drawer(table: pd.DataFrame, places: dict[float, float], scale: float) -> Callable[[Axes], None]:
+def _drawer(
+    table: pd.DataFrame, places: dict[float, float], scale: float, spans: Sequence[tuple[float, float]] = ()
+) -> Callable[[Axes], None]:
     scaled = table.assign(**{name: table[name] * scale for name in ("seconds", "low", "high")})
 
     def draw(axes: Axes) -> None:
+        for low, high in spans:
+            axes.axvspan(low, high, color=FAINT, alpha=SHADE, linewidth=0, zorder=0)
         marks.lines(axes, scaled, "seconds", "low", "high")
         axes.set(xscale="log", xlabel="MB in use by the parent", ylabel="milliseconds" if scale == 1e3 else "µs")
         marks.log_axis(axes, "y", marks.limits(scaled["seconds"]), "{:g}".format)
@@ -68,13 +109,21 @@ def _found(found: Results) -> str:
     table = _with_places(marks.lines_of(found, "parent_memory"))
     table = table.loc[(table["lap"] == "ready") & (table["seconds"] > 0) & (table["form"] == "worker")]
     said = []
+    touched = {float(x): value for x, value in zip(table["x"], marks.numbers_of(table, "touched_mb"), strict=True)}
     for backend in marks.backends(table):
         own = table.loc[table["backend"].astype(str) == backend].sort_values("x").to_dict("records")
         if len(own) > 1:
             told = finding.change(own[0]["seconds"], own[-1]["seconds"])
             said.append(f"{finding.name(own[0])} {told}{finding.compared(found, own[0], own[-1])}")
-    most = marks.numbers_of(table, "touched_mb").max()
-    return f"With {most:g} MB in use by the parent a start takes: {'; '.join(said)}." if said else finding.NO_NUMBER
+    if not said:
+        return finding.NO_NUMBER
+    changes = [
+        f" With {touched[one.less['x']]:g} MB {finding.name(one.less)} starts sooner than {finding.name(one.more)}, with "
+        f"{touched[one.more['x']]:g} MB later."
+        for one in _changes(found, table)
+    ]
+    most = max(touched.values())
+    return f"With {most:g} MB in use by the parent a start takes: {'; '.join(said)}.{''.join(changes)}"
 
 
 CHART = Chart(
@@ -84,5 +133,6 @@ CHART = Chart(
     parent_memory,
     _found,
     "The parent writes to so many megabytes and then starts a worker, which stamps the clock and writes to a hundred pages.",
-    "Memory that was asked for and never written to costs nothing. Where lines cross, the sooner start changes sides.",
+    "Memory that was asked for and never written to costs nothing. Where they change sides lies somewhere in the span: only its "
+    "ends were measured.",
 )

@@ -1,6 +1,7 @@
 """How far does a pool scale? A panel for each workload and kind of chunks, a line for each backend."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ IN_COMMON = {
     "lock10": "One lock, 10 % of the time",
 }
 CHUNKS = {"default chunks": "default chunks", "tuned chunks": "tuned chunks"}
+BOUND_DASHES: tuple[Any, ...] = ("dashdot", "dashed", (0, (1, 3)), (0, (8, 4)))
 NO_BASELINE = "measured, but no block has the serial loop to compare it with"
 
 
@@ -34,7 +36,7 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
     workloads = _scaled(table)[:MOST_WORKLOADS]
     table = table.loc[table["workload"].isin(workloads)]
-    cpus = table["cpus"].dropna().max() if table["cpus"].notna().any() else None
+    bounds = _bounds(found, table)
 
     def drawer(workload: str, lap: str) -> Callable[[Axes], None]:
         def draw(axes: Axes) -> None:
@@ -44,7 +46,9 @@ def scaling(found: Results, title: str, width: float) -> Figure:
             top = max(1.2, float(every[["speedup", "speedup_high"]].max().max()) * 1.08)
             axes.set(xscale="log", ylim=(0, top if np.isfinite(top) else 1.2), xlabel="workers", ylabel="times as fast")
             marks.ticks(axes, sorted(set(table["x"][table["x"] > 0])), lambda value: f"{value:g}")
-            _rules(axes, cpus)
+            axes.axhline(1, color=GREY, linestyle="dotted", linewidth=1.2, zorder=1)
+            for (bound, _), dash in zip(bounds, BOUND_DASHES, strict=False):
+                axes.axvline(bound, color=FAINT, linestyle=dash, linewidth=1.2, zorder=1)
 
         return draw
 
@@ -54,8 +58,10 @@ def scaling(found: Results, title: str, width: float) -> Figure:
     )
     panels = [Panel(_scaling_heading(w, lap, narrow), 1.7, drawer(w, lap)) for w, lap in pairs]
     rules = [(Line2D([], [], color=GREY, linestyle="dotted"), "serial loop")]
-    if cpus is not None:
-        rules.append((Line2D([], [], color=FAINT, linestyle="dashdot"), f"usable CPUs: {cpus}"))
+    rules += [
+        (Line2D([], [], color=FAINT, linestyle=dash), f"{', '.join(names)}: {bound:g}")
+        for (bound, names), dash in zip(bounds, BOUND_DASHES, strict=False)
+    ]
     legend = [*marks.legend(table.loc[~table["backend"].isin(installed.baselines())]), *rules]
     columns = 2 if narrow else max(1, len(workloads))
     names = {workload: WORKLOADS.get(workload, plain(workload, 30)) for workload in workloads}
@@ -125,10 +131,13 @@ def _scaling_heading(workload: str, lap: str, narrow: bool) -> str:
     return f"{text}, {CHUNKS[lap]}"
 
 
-def _rules(axes: Axes, cpus: float | None) -> None:
-    axes.axhline(1, color=GREY, linestyle="dotted", linewidth=1.2, zorder=1)
-    if cpus is not None:
-        axes.axvline(float(cpus), color=FAINT, linestyle="dashdot", linewidth=1.2, zorder=1)
+def _bounds(found: Results, table: pd.DataFrame) -> list[tuple[float, list[str]]]:
+    """What bounds the workers that can work at once, those of one number together: usable CPUs, then what the machine tells."""
+    usable = {"usable CPUs": float(table["cpus"].dropna().max())} if table["cpus"].notna().any() else {}
+    together: dict[float, list[str]] = {}
+    for name, bound in (usable | dict(found.limits)).items():
+        together.setdefault(bound, []).append(name)
+    return list(together.items())
 
 
 def _workers(count: float) -> str:

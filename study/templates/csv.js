@@ -4,7 +4,7 @@
     const safe = /^\s*[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  const number = /^(-?[\d,.]+(?:e[-+]?\d+)?)(?: \((-?[\d,.]+(?:e[-+]?\d+)?)–(-?[\d,.]+(?:e[-+]?\d+)?)\))?$/;
+  const number = /^(?:≈ )?(-?[\d,.]+(?:e[-+]?\d+)?)(?: \((-?[\d,.]+(?:e[-+]?\d+)?)–(-?[\d,.]+(?:e[-+]?\d+)?)\))?$/;
   const plain = (text) => (text || "").replaceAll(",", "");
   const lines = (table) => {
     const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
