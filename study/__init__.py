@@ -13,7 +13,7 @@ Imports point inwards only:
                                    summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling
                                    sessions, between: what may be said of campaigns at different times
                                    paired, compare -> contrast, beside: a run against others, in pairs within one campaign
-                                   published, launches: what others claim, held against a run; what a launch form changes
+                                   published, launches, jobs: what others claim; what a launch form changes; which job pays
                                    selfcheck, trials -> proof: the study against scripts in plain/ and known delays
                                    accounts -> semantics -> symptoms: what was seen of each hazard, and how it is found
     ring 1  psutil, msgspec        preparation -> plan -> campaign -> launch: from options to measured rows

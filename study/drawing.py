@@ -51,6 +51,8 @@ def inline(figure: Figure | Drawing, name: str, label: str, classes: str) -> str
 def png(figure: Figure) -> bytes:
     """The figure as a PNG file."""
     file = io.BytesIO()
+    for axes in figure.axes:
+        axes.tick_params(top=False, right=False)  # matplotlib's own ticks stand on all sides unless they are told
     _quietly(lambda: figure.savefig(file, format="png", dpi=PNG_DPI, facecolor="white"))
     return file.getvalue()
 

@@ -51,7 +51,7 @@ class Source:
                 extract.imports.add(self.imports[name])
             elif name in self.definitions and self.definitions[name] not in extract.statements:
                 extract.statements.append(self.definitions[name])
-                found = _references(self.definitions[name]) - seen
+                found = _needed(self.definitions[name]) - seen
                 waiting += found
                 seen |= found
         extract.statements.sort(key=lambda statement: statement.lineno)
@@ -74,6 +74,7 @@ def source_of(module: str) -> Source:
     return Source(module)
 
 
+@functools.lru_cache(maxsize=64)
 def with_imports_on_top(text: str) -> "tuple[str, set[Import]]":
     """The code without the imports inside its functions, and those imports: a script has no reason to put them off."""
     code = Code(text)
@@ -103,6 +104,12 @@ def _defined(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.Assign) or (isinstance(statement, ast.AnnAssign) and statement.value):
         return bound(statement)
     return set()
+
+
+@functools.cache
+def _needed(definition: ast.stmt) -> frozenset[str]:
+    """`_references` of a whole definition, which scripts of all libraries take along."""
+    return frozenset(_references(definition))
 
 
 def _references(node: ast.AST) -> set[str]:

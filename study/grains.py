@@ -2,14 +2,13 @@
 
 import functools
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from study import installed, tables
-from study.frame import factor, numeric
+from study.frame import factor, numeric, records
 from study.notation import duration
 from study.scenarios import grain
 from study.summary import CELL_LEVEL, Ratio, ratio
@@ -29,12 +28,12 @@ def compared(found: Results) -> pd.DataFrame:
     """
     table = tables.on_most_cpus(found.of(SCENARIO))
     table = table.assign(name=table["backend"].astype(str), task=numeric(factor(table, "task_us")))
-    records: Sequence[Any] = table.to_dict("records")
-    loops = {_work(line): line for line in reversed(records) if line["name"] in installed.baselines() and line["lap"]}
-    ratios = [_times_as_fast(found, line, loops.get(_work(line))) for line in records]
+    lines = records(table)
+    loops = {_work(line): line for line in reversed(lines) if line["name"] in installed.baselines() and line["lap"]}
+    ratios = [_times_as_fast(found, line, loops.get(_work(line))) for line in lines]
     table[["speedup", "speedup_low", "speedup_high"]] = [(r.value, r.low, r.high) if r else (NAN,) * 3 for r in ratios]
-    table["serial_s"] = [loops[_work(line)]["seconds"] if _work(line) in loops else NAN for line in records]
-    table["chunk"] = [_chunk(line) for line in records]
+    table["serial_s"] = [loops[_work(line)]["seconds"] if _work(line) in loops else NAN for line in lines]
+    table["chunk"] = [_chunk(line) for line in lines]
     return table.astype({"speedup": float, "speedup_low": float, "speedup_high": float})
 
 
@@ -89,7 +88,7 @@ def best(found: Results, table: pd.DataFrame, lap: str) -> pd.DataFrame:
     lines = pd.concat([serial, curves(table, lap)]) if len(serial) else curves(table, lap)
     rows = []
     for task, own in lines.loc[lines["seconds"] > 0].groupby("task", sort=True):
-        first, *others = own.sort_values("seconds", kind="stable").drop_duplicates("name").to_dict("records")
+        first, *others = records(own.sort_values("seconds", kind="stable").drop_duplicates("name"))
         ties = [str(other["name"]) for other in others if not _is_slower(found, first, other)]
         rows.append((task, first["serial_s"], first["name"], first["seconds"], tuple(ties), len(others) + 1))
     return pd.DataFrame(rows, columns=["task", "serial_s", "name", "seconds", "ties", "among"])
@@ -101,7 +100,7 @@ def sentences(found: Results) -> list[str]:
         return []
     lines = crossings(found)
     lines = lines.loc[lines["lap"] == DEFAULT]
-    sure = lines.loc[np.isfinite(lines["high"])].sort_values("seconds", kind="stable").to_dict("records")
+    sure = records(lines.loc[np.isfinite(lines["high"])].sort_values("seconds", kind="stable"))
     said = []
     if sure:
         ends = [f"with {installed.label(line['name'])} {_from(line)}" for line in (sure[0], sure[-1])]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from study import grains, installed, tables
-from study.frame import factor, numeric
+from study.frame import factor, numeric, records
 from study.notation import duration, interval, number
 from study.sheets import Entry, Row, Sheet
 from study.tables import Results
@@ -65,7 +65,7 @@ def starts(found: Results, width: int) -> dict[str, Start]:
     table = table.loc[table["workers"] <= width].sort_values("workers", kind="stable")
     return {
         str(line["backend"]): Start(line["cell"], int(line["workers"]), line["seconds"], line["low"], line["high"])
-        for line in table.to_dict("records")
+        for line in records(table)
     }
 
 

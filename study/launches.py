@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from study import installed
+from study.frame import records
 from study.notation import interval
 from study.summary import CELL_LEVEL, ratio
 from study.tables import Line, Results
@@ -33,13 +34,13 @@ def sentences(found: Results) -> list[str]:
 Counts = dict[tuple[str, str, str], float]
 
 
-def _cells(found: Results) -> list[Line]:
-    return [line for line in found.cells.to_dict("records") if str(line["scenario"]) == SCENARIO]
+def _cells(found: Results) -> Sequence[Line]:
+    return records(found.cells.loc[found.cells["scenario"] == SCENARIO])
 
 
 def counts(found: Results) -> Counts:
     """(run, cell, lap) -> the median over the blocks."""
-    lines = found.quantities.to_dict("records")
+    lines = records(found.quantities.loc[found.quantities["scenario"] == SCENARIO])
     return {(line["run"], line["cell"], line["lap"]): float(line["amount"]) for line in lines}
 
 

@@ -1,5 +1,6 @@
 """Does a pool follow a law of scaling, and did all of its workers work? The words beneath the table of speed-ups."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from study import installed, tables
 from study.fits import Amdahl, Refused, Usl, fit_amdahl, fit_usl
-from study.frame import factor, numeric
+from study.frame import factor, numeric, records
 from study.notation import number, plain
 from study.tables import Results
 
@@ -57,10 +58,13 @@ def sentences(found: Results) -> list[str]:
 
 def shares(found: Results, scenario: str) -> list[str]:
     """A sentence for each cell of a scenario in which one worker of several did nearly all the work."""
+    return [_ate_all(line) for line in _eaten(found) if str(line["scenario"]) == scenario and _workers(line) > 1]
+
+
+@functools.lru_cache(maxsize=8)
+def _eaten(found: Results) -> list[dict[str, Any]]:
     table = found.quantities
-    eaten = (table["lap"] == LARGEST_SHARE) & (table["amount"] > ATE_ALL)
-    table = table.loc[eaten & (table["scenario"].astype(str) == scenario)]
-    return [_ate_all(line) for line in table.to_dict("records") if _workers(line) > 1]
+    return records(table.loc[(table["lap"] == LARGEST_SHARE) & (table["amount"] > ATE_ALL)])
 
 
 def _usl(who: str, law: Usl) -> str:

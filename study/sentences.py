@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from study import grains, installed, tables
-from study.frame import factor, numeric
+from study.frame import factor, numeric, records
 from study.notation import duration, number, plain, size, times
 from study.summary import CELL_LEVEL, VERDICT_LEVEL, Judgement, Verdict, least_blocks, verdicts
 from study.tables import Line, Results
@@ -92,7 +92,7 @@ def running_pool(found: Results) -> str:
     both = cold.merge(running, on=["run", "cell"], suffixes=("", "_running"))
     if both.empty:
         return ""
-    line = both.sort_values("seconds", kind="stable").to_dict("records")[-1]
+    line = records(both.sort_values("seconds", kind="stable"))[-1]
     judged = _judged(found, line | {"lap": "running pool ready"}, line | {"lap": "cold ready"})
     if judged is None or judged.verdict is not Verdict.SLOWER:
         return _unknown("whether to keep a pool running", judged)
@@ -143,7 +143,7 @@ def speedups(found: Results) -> list[str]:
     """The most and the least that a pool gains on pure Python with a worker for each usable CPU."""
     table = _pure_python(found)
     table = table.loc[table["speedup"].notna()].sort_values("speedup", kind="stable")
-    ends = table.to_dict("records")[-1:] + table.to_dict("records")[:1] if len(table) > 1 else table.to_dict("records")
+    ends = records(table)[-1:] + records(table)[:1] if len(table) > 1 else records(table)
     return [_speedup(line) for line in ends]
 
 
@@ -156,7 +156,7 @@ def chunks(found: Results) -> str:
     faster = table.loc[table["tuned_verdict"] == Verdict.FASTER.value]
     if faster.empty:
         return _no_verdict("whether larger chunks pay", table)
-    most = faster.sort_values("tuned_ratio", kind="stable").to_dict("records")[0]
+    most = records(faster.sort_values("tuned_ratio", kind="stable"))[0]
     return (
         f"Larger chunks than the default ones make {len(faster)} of {len(table)} pools faster, "
         f"most of all {installed.label(most['backend'])}: {times(1 / most['tuned_ratio'])}."
@@ -199,8 +199,8 @@ def _cold_start(found: Results, table: pd.DataFrame, what: str) -> str:
 
 def _extremes(table: pd.DataFrame) -> tuple[Line, Line]:
     """The lines with the least and the most seconds."""
-    records = table.sort_values("seconds", kind="stable").to_dict("records")
-    return records[0], records[-1]
+    lines = records(table.sort_values("seconds", kind="stable"))
+    return lines[0], lines[-1]
 
 
 def _judged(found: Results, best: Line, worst: Line) -> Judgement | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from study import installed, tables
-from study.frame import factors_of
+from study.frame import factors_of, records
 from study.journal import Journal
 from study.noise import assess
 from study.notation import interval, missing, number, plain, size
@@ -117,7 +117,7 @@ def scaling(found: Results) -> Sheet:
         "task with the interval of its median. The ceiling is as many interpreters that have nothing in common, on the same work "
         "in the same blocks. Last: what the blocks say of tuned against default chunks (Holm over this table)."
     )
-    verdicts = {line["cell"]: _verdict(line) for line in table.to_dict("records") if line["tuned_verdict"]}
+    verdicts = {line["cell"]: _verdict(line) for line in records(table) if line["tuned_verdict"]}
     columns = [column for column in SCALING if not table[column.value].isna().all() or column.value != "efficiency"]
     return _sheet("scaling", caption, table, columns, ("tuned chunks are", verdicts))
 
@@ -142,7 +142,7 @@ def memory(found: Results) -> Sheet:
 
 
 def _scenario(name: str, table: pd.DataFrame, more: Sequence[Column] = ()) -> Sheet:
-    units = {line["lap"]: line["amount_unit"] for line in table.to_dict("records") if line["lap"]}
+    units = {line["lap"]: line["amount_unit"] for line in records(table) if line["lap"]}
     units = units or {installed.headline(name) or "value": NAN}
     columns = [*(_column(lap, unit) for lap, unit in list(units.items())[:MOST_COLUMNS]), *more]
     caption = f"Time of one operation ({installed.unit(name)}). {INTERVALS}"
@@ -163,7 +163,7 @@ def matrix(found: Results) -> Sheet:
     backends = installed.in_order(table["backend"].astype(str), installed.known_backends())
     rows = []
     for scenario in installed.in_order(table["scenario"].astype(str), installed.known_scenarios()):
-        part = table.loc[table["scenario"].astype(str) == scenario].to_dict("records")
+        part = records(table.loc[table["scenario"].astype(str) == scenario])
         own = {str(line["backend"]): line for line in part}
         entries = [_answer(own.get(backend)) for backend in backends]
         rows.append(Row("", (Entry(installed.title(scenario)), *entries)))
@@ -174,7 +174,7 @@ def matrix(found: Results) -> Sheet:
 def absences(found: Results) -> Sheet:
     """What is not offered, and why: one line for each reason."""
     groups: dict[str, dict[str, list[str]]] = {}
-    for line in tables.absences(found).to_dict("records"):
+    for line in records(tables.absences(found)):
         by_backend = groups.setdefault(str(line["reason"]), {})
         by_backend.setdefault(installed.label(str(line["backend"])), []).append(installed.title(str(line["scenario"])))
     rows = []
@@ -187,7 +187,7 @@ def absences(found: Results) -> Sheet:
 def failures(table: pd.DataFrame) -> Sheet:
     """What failed, in how many blocks, and how."""
     rows = []
-    for line in table.to_dict("records"):
+    for line in records(table):
         count = f"{line['blocks']} of {line['tried']}" if line["tried"] else "in its rehearsal"
         entries = Entry(plain(line["cell"]), cell=line["cell"]), Entry(line["status"])
         rows.append(
@@ -227,7 +227,7 @@ def _amount(value: float | None, written: Callable[[float], str]) -> Entry:
 def facts(table: pd.DataFrame) -> Sheet:
     """The machine and the interpreter."""
     rows = []
-    for line in table.to_dict("records"):
+    for line in records(table):
         value = (
             f"{plain(line['value'])} {plain(line['unit'], 40)}".strip() if line["value"] != "not known" else "not known"
         )
@@ -249,7 +249,7 @@ def _sheet(
     """One line for each cell: backend, factors, the columns of numbers (or words across them all), blocks and remarks."""
     factors = factors_of(table)
     laps: dict[Any, dict[str, Line]] = {}
-    for line in table.to_dict("records"):
+    for line in records(table):
         laps.setdefault(line["cell"], {})[line["lap"]] = line
     rows = [_row(cell, by_lap, factors, columns, more) for cell, by_lap in laps.items()]
     headings = ("backend", *(plain(factor, 40) for factor in factors), *(column.heading for column in columns))

@@ -4,7 +4,7 @@ Every table has the columns run, scenario, backend, cell, the factors, state and
 """
 
 import functools
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from study.frame import (
     frame,
     numeric,
     observations,
+    records,
     sequences,
 )
 from study.journal import Journal
@@ -49,7 +50,7 @@ LIMITS = {
     "quota_cpus": "quota",
 }  # facts of a machine
 FURTHER_WORKER = "further worker, PSS"  # the lap: what each worker but the first one takes, shared pages in parts
-Line = Mapping[Hashable, Any]
+Line = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)  # each is equal to itself alone, so that what is computed from it can be remembered
@@ -168,7 +169,7 @@ def scaling(found: Results) -> pd.DataFrame:
 
 def _scaling(found: Results) -> pd.DataFrame:
     table = found.of("scaling")
-    lines = table.to_dict("records")
+    lines = records(table)
     serial, ceiling = _serial_cells(table), _ceiling_cells(table)
     speedups = [_times_as_fast(found, line, serial.get((line["run"], _workload(line)))) for line in lines]
     shares = [
@@ -305,15 +306,14 @@ def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame, value: str) -> pd.D
 def _serial_cells(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
     """(run, workload) -> cell and lap of the baseline."""
     serial = table.loc[table["backend"].isin(installed.baselines()) & (table["lap"] != "")]
-    return {(line["run"], _workload(line)): (line["cell"], line["lap"]) for line in serial[::-1].to_dict("records")}
+    return {(line["run"], _workload(line)): (line["cell"], line["lap"]) for line in records(serial[::-1])}
 
 
 def _ceiling_cells(table: pd.DataFrame) -> dict[tuple[str, str, Any], tuple[str, str]]:
     """(run, workload, width) -> cell and lap of the interpreters that have nothing in common."""
     floor = table.loc[table["backend"].isin(installed.floors()) & (table["lap"] != "")]
     return {
-        (line["run"], _workload(line), line.get("width")): (line["cell"], line["lap"])
-        for line in floor[::-1].to_dict("records")
+        (line["run"], _workload(line), line.get("width")): (line["cell"], line["lap"]) for line in records(floor[::-1])
     }
 
 

@@ -221,6 +221,7 @@ def test_an_inline_chart_has_no_style_and_identifiers_of_its_own(figures: dict[t
 
 FACTORS = {
     "imports": ("main",),
+    "launch_form": ("form",),
     "parent_memory": ("form", "touched_mb"),
     "fan": ("shape", "width", "maxsize"),
     "latency": ("samples",),

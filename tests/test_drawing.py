@@ -77,6 +77,14 @@ def test_a_picture_has_the_size_of_the_figure_in_dots() -> None:
     assert struct.unpack(">II", file[16:24]) == (3 * drawing.PNG_DPI, 2 * drawing.PNG_DPI)
 
 
+def test_a_png_file_has_ticks_below_and_at_the_left_alone() -> None:
+    made = figure()
+    drawing.png(made)
+    ticks = [tick for axes in made.axes for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
+    assert any(tick.tick1line.get_visible() for tick in ticks)
+    assert not any(tick.tick2line.get_visible() for tick in ticks)
+
+
 @pytest.mark.parametrize("draw", [drawing.png, drawing.svg])
 def test_a_character_that_the_font_lacks_is_drawn_without_a_warning(draw: object) -> None:
     with warnings.catch_warnings(record=True) as seen:

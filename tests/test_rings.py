@@ -46,6 +46,7 @@ RINGS = {
             "study.fits",
             "study.frame",
             "study.grains",
+            "study.jobs",
             "study.provenance",
         ),
         *("study.launches", "study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck"),

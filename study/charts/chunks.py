@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from study import grains, installed
 from study.charts import finding, marks
 from study.charts.chart import MOST_PANELS, Chart
+from study.frame import records
 from study.notation import plain, times
 from study.panels import NARROW, SMALL, Panel, lay_out
 from study.tables import Results
@@ -66,7 +67,7 @@ def slow_downs(found: Results) -> pd.DataFrame:
 
 def _every_size(table: pd.DataFrame) -> pd.DataFrame:
     """With the kinds of chunks that were left out because another kind had the same size: that one's line under their name."""
-    lines = table.loc[(table["lap"] != "") & table["chunk"].notna()].to_dict("records")
+    lines = records(table.loc[(table["lap"] != "") & table["chunk"].notna()])
     present = {(line["name"], line["task"], line["lap"]) for line in lines}
     sizes = {lap: _order(lap)[1] for lap in set(table["lap"]) if _order(lap)[0] == 0}
     more = [
@@ -86,7 +87,7 @@ def _order(lap: str) -> tuple[int, float, str]:
 
 def _drawer(table: pd.DataFrame, tasks: Sequence[float], laps: Sequence[str]) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
-        for line in table.loc[(table["lap"] != "") & table["slow_down"].notna()].to_dict("records"):
+        for line in records(table.loc[(table["lap"] != "") & table["slow_down"].notna()]):
             x, y = laps.index(line["lap"]), tasks.index(line["task"])
             _cell(axes, x, y, float(line["slow_down"]), float(line["chunk"]), is_default=line["lap"] == grains.DEFAULT)
         axes.set(xlim=(-0.5, max(1, len(laps)) - 0.5), ylim=(max(1, len(tasks)) - 0.5, -0.5), xlabel="tasks in a chunk")
@@ -115,7 +116,7 @@ def _found(found: Results) -> str:
     own = table.loc[(table["lap"] == grains.DEFAULT) & table["slow_down"].notna()]
     if own.empty:
         return finding.NO_NUMBER
-    worst = own.sort_values("slow_down", kind="stable").to_dict("records")[-1]
+    worst = records(own.sort_values("slow_down", kind="stable"))[-1]
     near = own.loc[own["slow_down"] < 1.1]
     return (
         f"The library's own chunks are within a tenth of the best ones measured in {len(near)} of {len(own)} cases. Furthest from "

@@ -11,6 +11,7 @@ from study import grains, installed
 from study.charts import finding, marks
 from study.charts.chart import Chart
 from study.charts.payoff import HEADINGS
+from study.frame import records
 from study.palette import looks
 from study.panels import NARROW, SMALL, TEXT, Panel, lay_out, shortened
 from study.tables import Line, Results
@@ -30,7 +31,7 @@ def decision(found: Results, title: str, width: float) -> Figure:
     space = width - 1.1 if narrow else width / 2 - 0.9
     panels = []
     for lap, heading in HEADINGS.items():
-        best = grains.best_of(found, lap).to_dict("records")
+        best = records(grains.best_of(found, lap))
         panels.append(Panel(heading, max(1, len(best)) * ROW, _drawer(best, space)))
     notes = [MISSING, *marks.notes(_noted(table), "facet", {"": ""}, lambda task: marks.short(task * 1e-6))]
     return lay_out(title, panels, width=width, columns=1 if narrow else 2, left=0.72, notes=notes)
@@ -80,7 +81,7 @@ def _beside(line: Line) -> str:
 
 
 def _found(found: Results) -> str:
-    best = grains.best_of(found, grains.DEFAULT).to_dict("records")
+    best = records(grains.best_of(found, grains.DEFAULT))
     said = [
         f"{marks.short(line['task'] * 1e-6)}: {installed.label(str(line['name']))}{' (tied)' if line['ties'] else ''}"
         for line in best

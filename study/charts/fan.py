@@ -9,6 +9,7 @@ from study import installed
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_ROWS, Chart
 from study.charts.throughput import thousands
+from study.frame import records
 from study.laws import LARGEST_SHARE
 from study.notation import number, plain
 from study.palette import looks
@@ -32,7 +33,7 @@ def fan(found: Results, title: str, width: float) -> Figure:
                 names.index(line["shape_name"]), tuple(line[key] for key in columns), own[line["name"]], "",
                 own[line["name"]].filled, lane[line["name"]], line["name"], line["cell"],
             )
-            for line in shown.loc[shown["shape_name"].isin(names) & shown["name"].isin(list(own))].to_dict("records")
+            for line in records(shown.loc[shown["shape_name"].isin(names) & shown["name"].isin(list(own))])
         ]  # fmt: skip
 
     rated = drawn(table.loc[(table["lap"] == "message") & (table["rate"] > 0)], ("rate", "rate_low", "rate_high"))
@@ -83,7 +84,7 @@ def _found(found: Results) -> str:
     said = []
     for shape in list(dict.fromkeys(table["shape_name"]))[:MOST_ROWS]:
         own = table.loc[(table["shape_name"] == shape) & (table["rate"] > 0)]
-        each = [f"{installed.label(line['name'])} {number(line['rate'])}" for line in own.to_dict("records")]
+        each = [f"{installed.label(line['name'])} {number(line['rate'])}" for line in records(own)]
         said += [f"{shape}: {', '.join(each)}"] if each else []
     return f"Messages a second. {'; '.join(said)}." if said else finding.NO_NUMBER
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from study import installed, sentences
+from study.frame import records
 from study.notation import duration, interval, number, times
 from study.summary import CELL_LEVEL, LEAST_DIFFERENCE, ratio
 from study.tables import Results
@@ -23,7 +24,7 @@ def headline(found: Results, scenario: str) -> str:
 def ends(found: Results, table: pd.DataFrame, what: str) -> str:
     """The least and the most seconds of a table's lines, and how many times as long the one is as the other."""
     lines = table.loc[(table["seconds"] > 0) & ~table["backend"].isin(installed.floors())]
-    ordered = lines.sort_values("seconds", kind="stable").to_dict("records")
+    ordered = records(lines.sort_values("seconds", kind="stable"))
     if not ordered:
         return NO_NUMBER
     best, worst = ordered[0], ordered[-1]
@@ -49,7 +50,7 @@ def compared(found: Results, one: Line, other: Line) -> str:
 def amounts(table: pd.DataFrame, what: str, unit: str, scale: float) -> str:
     """The least and the most of an amount, each with its interval."""
     lines = table.loc[table["amount"].notna() & (table["lap"] != "")]
-    ordered = lines.sort_values("amount", kind="stable").to_dict("records")
+    ordered = records(lines.sort_values("amount", kind="stable"))
     if not ordered:
         return NO_NUMBER
     said = [

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from study import installed
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_ROWS, Chart
+from study.frame import records
 from study.palette import looks
 from study.tables import Results
 
@@ -32,7 +33,7 @@ def imports(found: Results, title: str, width: float) -> Figure:
                 backend=line["name"],
                 cell=line["cell"],
             )
-            for line in shown.loc[shown["lap"] == lap].to_dict("records")
+            for line in records(shown.loc[shown["lap"] == lap])
         ]
         words = {
             row: marks.cell_words(table.loc[table["name"] == backend])
@@ -53,7 +54,7 @@ def _found(found: Results) -> str:
     if both.empty:
         return finding.NO_NUMBER
     both = both.assign(more=both["seconds_heavy"] - both["seconds"]).sort_values("more", kind="stable")
-    most = both.to_dict("records")[-1]
+    most = records(both)[-1]
     other = {"run": most["run"], "cell": most["cell_heavy"], "lap": most["lap_heavy"]}
     return (
         f"A heavy main module costs {finding.name(most)} most: a further start takes "

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from study import launches
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_ROWS, Chart
-from study.frame import factor
+from study.frame import factor, records
 from study.notation import plain
 from study.palette import looks
 from study.tables import Results
@@ -26,7 +26,7 @@ def launch_form(found: Results, title: str, width: float) -> Figure:
             forms.index(line["form"]), tuple(line[key] * 1e3 for key in ("seconds", "low", "high")), own[line["name"]],
             filled=bool(line["again"] > 0), lane=lane[line["name"]], backend=line["name"], cell=line["cell"],
         )
-        for line in shown.to_dict("records")
+        for line in records(shown)
     ]  # fmt: skip
     with_marks = {mark.row for mark in drawn}
     words = {row: "no number" for row in range(len(forms)) if row not in with_marks}
@@ -36,11 +36,12 @@ def launch_form(found: Results, title: str, width: float) -> Figure:
         (marks.state("o", filled=False), "main is not run again"),
     ]
     names = {form: launches.NAMES.get(form, plain(form, 40)) for form in forms}
-    labels = [name[0].upper() + name[1:] for name in names.values()]
     panel = rows.Rows("Launched from …", scale, drawn, words)
     legend = [*marks.dots_legend(table), *states]
     notes = marks.notes(table, "form", names)
-    return rows.figure(title, labels, [panel], width=width, height=0.5, left=1.6, legend=legend, notes=notes)
+    return rows.figure(
+        title, list(names.values()), [panel], width=width, height=0.5, left=1.6, legend=legend, notes=notes
+    )
 
 
 def _told(found: Results) -> pd.DataFrame:

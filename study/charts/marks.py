@@ -112,6 +112,15 @@ def line(axes: Axes, x: Numbers, y: Numbers, ends: tuple[Numbers, Numbers], look
         axes.add_artist(LineCollection(list(spans), colors=look.colour, linewidths=2, alpha=0.6, gid=known))
 
 
+Segment = Sequence[tuple[float, float]]
+
+
+def bars(axes: Axes, segments: Sequence[Segment], colour: str | Sequence[str], width: float, **style: Any) -> None:
+    """Straight lines between places, so many points wide. The limits of the axes are known, as those of `line`."""
+    if segments:
+        axes.add_artist(LineCollection(list(segments), colors=colour, linewidths=width, **style))
+
+
 def ticks(axes: Axes, places: Sequence[float], text: Callable[[float], str]) -> None:
     """Ticks on the x axis at the values that were measured, and nowhere else."""
     axes.xaxis.set_major_locator(FixedLocator(places))

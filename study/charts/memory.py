@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from study import tables
 from study.charts import finding, marks
 from study.charts.chart import Chart
+from study.frame import records
 from study.notation import number
 from study.panels import NARROW, Panel, lay_out
 from study.tables import Results
@@ -67,7 +68,7 @@ def _found(found: Results) -> str:
     if not kinds:
         return finding.NO_NUMBER
     own = table.loc[(table["lap"] == kinds[0]) & (table["x"] == table["x"].max())]
-    ordered = own.sort_values("amount", kind="stable").to_dict("records")
+    ordered = records(own.sort_values("amount", kind="stable"))
     said = finding.amounts(own, f"With {table['x'].max():g} workers each further one takes", "MB", MB)
     most = ordered[-1]
     fit = tables.GB / most["amount"] if most["amount"] > 0 else 0

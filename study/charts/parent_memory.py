@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from study.charts import finding, marks
 from study.charts.chart import MOST_PANELS, Chart
+from study.frame import records
 from study.notation import plain
 from study.panels import FAINT, NARROW, Panel, lay_out
 from study.summary import CELL_LEVEL, ratio
@@ -54,7 +55,7 @@ def parent_memory(found: Results, title: str, width: float) -> Figure:
 def _changes(found: Results, ready: pd.DataFrame) -> list[Change]:
     """Between which neighbouring amounts of memory the blocks tell that two backends change sides."""
     lines: dict[float, dict[str, Any]] = {}
-    for line in ready.loc[ready["seconds"] > 0].sort_values("x", kind="stable").to_dict("records"):
+    for line in records(ready.loc[ready["seconds"] > 0].sort_values("x", kind="stable")):
         lines.setdefault(line["x"], {})[str(line["backend"])] = line
     return [
         Change(one, other, less[one], more[other])
@@ -111,7 +112,7 @@ def _found(found: Results) -> str:
     said = []
     touched = {float(x): value for x, value in zip(table["x"], marks.numbers_of(table, "touched_mb"), strict=True)}
     for backend in marks.backends(table):
-        own = table.loc[table["backend"].astype(str) == backend].sort_values("x").to_dict("records")
+        own = records(table.loc[table["backend"].astype(str) == backend].sort_values("x"))
         if len(own) > 1:
             told = finding.change(own[0]["seconds"], own[-1]["seconds"])
             said.append(f"{finding.name(own[0])} {told}{finding.compared(found, own[0], own[-1])}")

@@ -12,6 +12,7 @@ from study import grains, installed, view
 from study.charts import finding, marks
 from study.charts.chart import MOST_ROWS, Chart
 from study.charts.scaling import NO_BASELINE
+from study.frame import records
 from study.palette import GREY, Look, looks
 from study.panels import FAINT, NARROW, SMALL, Panel, lay_out
 from study.strokes import RULE
@@ -38,9 +39,7 @@ def payoff(found: Results, title: str, width: float) -> Figure:
     ]
     height = max(1, len(names)) * (NARROW_ROW if narrow else ROW)
     below = [
-        Panel(
-            "… and pays from tasks of this length on", height, _crossings(own.to_dict("records"), names, places, narrow)
-        )
+        Panel("… and pays from tasks of this length on", height, _crossings(records(own), names, places, narrow))
         for lap in HEADINGS
         for own in [crossings.loc[crossings["lap"] == lap]]
     ]

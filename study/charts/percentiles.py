@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from study.charts import finding, marks
 from study.charts.chart import MOST_PANELS, Chart
+from study.frame import records
 from study.notation import duration, plain
 from study.panels import NARROW, Panel, lay_out
 from study.tables import Results
@@ -84,7 +85,7 @@ def _found_responsiveness(found: Results) -> str:
     table = _with_places(marks.lines_of(found, "responsiveness"))
     busy = marks.numbers_of(table, "busy")
     usual = table.loc[(table["lap"] == "p50") & (busy > 0)]
-    idle = table.loc[(table["lap"] == "p50") & (busy == 0)].to_dict("records")
+    idle = records(table.loc[(table["lap"] == "p50") & (busy == 0)])
     alone = f" On an idle machine it is {duration(idle[0]['seconds'])}." if idle else ""
     return finding.ends(found, usual, "While workers compute, main usually waits for a server's answer") + alone
 

@@ -120,14 +120,9 @@ def _drawer(rows: Rows, names: Sequence[str], labels: str, width: float) -> Call
         axes.tick_params(axis="y", length=0, labelsize=TEXT)
         axes.grid(visible=False, axis="y")
         if len(rows.marks) > 2 * len(names):
-            axes.hlines(
-                [row + drop for row in range(len(names))],
-                *rows.scale.limits,
-                colors=FAINT,
-                zorder=0,
-                alpha=0.3,
-                linewidth=0.6,
-            )
+            low, high = rows.scale.limits
+            grid = [[(low, row + drop), (high, row + drop)] for row in range(len(names))]
+            marks.bars(axes, grid, FAINT, 0.6, zorder=0, alpha=0.3)
 
     return draw
 
@@ -136,20 +131,21 @@ def _marks(axes: Axes, rows: Rows, drop: float) -> None:
     at = {id(mark): mark.row + drop + mark.lane * (0.8 if drop else 1) for mark in rows.marks}
     spans = [mark for mark in rows.marks if mark.low == mark.low and mark.high == mark.high]
     if rows.linked:
-        for row in sorted({mark.row for mark in rows.marks}):
-            own = [mark.value for mark in rows.marks if mark.row == row]
-            axes.plot([min(own), max(own)], [row + drop] * 2, color=FAINT, linewidth=0.8, zorder=1, gid=RULE)
+        values: dict[int, list[float]] = {}
+        for mark in rows.marks:
+            values.setdefault(mark.row, []).append(mark.value)
+        links = [[(min(own), row + drop), (max(own), row + drop)] for row, own in sorted(values.items())]
+        marks.bars(axes, links, FAINT, 0.8, zorder=1, gid=RULE)
     for backend in dict.fromkeys(mark.backend for mark in spans):
         sure = [mark for mark in spans if mark.backend == backend]
-        ends = [at[id(mark)] for mark in sure], [mark.low for mark in sure], [mark.high for mark in sure]
-        colours = [mark.look.colour for mark in sure]
-        axes.hlines(*ends, colors=colours, linewidth=2.2, alpha=0.55, gid=view.series(backend))
+        ends = [[(mark.low, at[id(mark)]), (mark.high, at[id(mark)])] for mark in sure]
+        marks.bars(axes, ends, [mark.look.colour for mark in sure], 2.2, alpha=0.55, gid=view.series(backend))
     alike: dict[tuple[Any, ...], list[Mark]] = {}
     for mark in rows.marks:
         look = mark.look.colour, mark.marker or mark.look.marker, mark.filled, mark.backend
         alike.setdefault(look, []).append(mark)
     for (colour, marker, filled, backend), own_marks in alike.items():
-        axes.plot(
+        shape = Line2D(
             [mark.value for mark in own_marks],
             [at[id(mark)] for mark in own_marks],
             color=colour,
@@ -159,6 +155,7 @@ def _marks(axes: Axes, rows: Rows, drop: float) -> None:
             markersize=6.5,
             gid=view.series(backend, (mark.cell for mark in own_marks)),
         )
+        axes.add_artist(shape)
 
 
 def _scale(axes: Axes, scale: Scale, rows: int) -> None:

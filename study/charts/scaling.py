@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from study import installed, tables
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_ROWS, Chart
-from study.frame import factor, numeric
+from study.frame import factor, numeric, records
 from study.notation import number, plain
 from study.palette import GREY, looks
 from study.panels import FAINT, NARROW, Panel, lay_out
@@ -100,7 +100,7 @@ def _marks(table: pd.DataFrame, names: Sequence[str]) -> list[rows.Mark]:
             names.index(line["name"]), (line["speedup"], line["speedup_low"], line["speedup_high"]), own[line["name"]],
             filled=line["lap"] == "default chunks", backend=line["name"], cell=line["cell"],
         )
-        for line in table.loc[table["name"].isin(names) & table["lap"].isin(list(CHUNKS))].to_dict("records")
+        for line in records(table.loc[table["name"].isin(names) & table["lap"].isin(list(CHUNKS))])
     ]  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _found_shared(found: Results) -> str:
     for workload, text in IN_COMMON.items():
         own = table.loc[(table["workload"] == workload) & (table["lap"] == "default chunks") & (table["speedup"] > 0)]
         own = own.loc[(own["width"] == own["width"].max()) & ~own["backend"].isin(installed.baselines())]
-        ordered = own.sort_values("speedup", kind="stable").to_dict("records")
+        ordered = records(own.sort_values("speedup", kind="stable"))
         if ordered:
             ends = [
                 f"{number(line['speedup'])} times as fast with {finding.name(line)}"

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from study import installed, tables
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_PANELS, MOST_ROWS, Chart
+from study.frame import records
 from study.notation import plain
 from study.palette import looks
 from study.panels import NARROW
@@ -71,7 +72,7 @@ def _marks(table: pd.DataFrame, names: Sequence[str], keys: Keys) -> list[rows.M
             backend=str(line["backend"]),
             cell=str(line["cell"]),
         )
-        for line in drawn.to_dict("records")
+        for line in records(drawn)
     ]
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_PANELS, MOST_ROWS, Chart
+from study.frame import records
 from study.notation import number, plain
 from study.palette import looks
 from study.tables import Results
@@ -83,7 +84,7 @@ def _marks(table: pd.DataFrame, names: Sequence[str], backends: Sequence[str], v
             names.index(line["lap"]), (line[value], line["low"], line["high"]), own[line["name"]], "",
             own[line["name"]].filled, lane[line["name"]], line["name"], line["cell"],
         )
-        for line in shown.loc[shown["name"].isin(backends)].to_dict("records")
+        for line in records(shown.loc[shown["name"].isin(backends)])
     ]  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def _found_synchronisation(found: Results) -> str:
 def _found_fairness(found: Results) -> str:
     table = marks.amounts_of(found, "synchronisation")
     table = table.loc[table["lap"].str.endswith(FAIRNESS)].sort_values("amount", kind="stable")
-    ends = [table.to_dict("records")[0], table.to_dict("records")[-1]] if len(table) else []
+    ends = [records(table)[0], records(table)[-1]] if len(table) else []
     said = [
         f"{plain(line['lap'].removesuffix(FAIRNESS), 40)} with {finding.name(line)} {number(line['amount'])}"
         for line in ends

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from study import tables
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_PANELS, MOST_ROWS, Chart
+from study.frame import records
 from study.notation import number, plain, size
 from study.palette import GREY, looks
 from study.panels import NARROW, Panel, lay_out
@@ -69,7 +70,7 @@ def channels(found: Results, title: str, width: float) -> Figure:
             backend,
             str(line["cell"]),
         )
-        for line in shown.to_dict("records")
+        for line in records(shown)
         for backend in [str(line["backend"])]
         if backend in own
     ]
@@ -118,7 +119,7 @@ def _found_channels(found: Results) -> str:
     for channel in list(dict.fromkeys(table["channel"]))[:MOST_ROWS]:
         own = table.loc[(table["channel"] == channel) & (table["messages_per_s"] > 0)]
         own = own.loc[~own["backend"].astype(str).str.startswith("floor.")]
-        ordered = own.sort_values("messages_per_s", kind="stable").to_dict("records")
+        ordered = records(own.sort_values("messages_per_s", kind="stable"))
         if ordered:
             least, most = number(ordered[0]["messages_per_s"]), number(ordered[-1]["messages_per_s"])
             said.append(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from study import installed, tables
-from study.frame import MEASURED, NOT_OFFERED, usable_cpus
+from study.frame import MEASURED, NOT_OFFERED, records, usable_cpus
 from study.journal import Header
 from study.notation import interval, plain
 from study.tables import Line, Results
@@ -109,7 +109,7 @@ class Run:
     def _cells(self) -> dict[tuple[str, str], list[Line]]:
         """(scenario, backend) -> its cells on the most CPUs."""
         kept: dict[tuple[str, str], list[Line]] = {}
-        for line in tables.on_most_cpus(self.found.cells).to_dict("records"):
+        for line in records(tables.on_most_cpus(self.found.cells)):
             kept.setdefault((str(line["scenario"]), str(line["backend"])), []).append(line)
         return kept
 
