@@ -22,7 +22,7 @@ from zlib import crc32
 import msgspec
 
 LONGEST_LINE = 8 << 20  # bytes; the first line of a full grid is a few hundred kB
-MOST_PACKED, MOST_UNPACKED = 4 << 20, 16 << 20  # bytes of a packed file and of what it holds: five default campaigns
+MOST_PACKED, MOST_UNPACKED = 4 << 20, 14 << 20  # bytes of a packed file and of what it holds: five default campaigns
 GZIP = b"\x1f\x8b"  # how a packed file begins (RFC 1952)
 CHECK = b',"check":"%08x"}'
 CHECK_LENGTH = len(CHECK % 0)

@@ -171,6 +171,7 @@ def test_the_best_backend_of_each_task_length(width: float) -> None:
         "serial": "serial loop",
         "processes.spawn": "multiprocessing (spawn)",
         "processes.fork": "multiprocessing (fork)",
+        "processes.forkserver": "multiprocessing (forkserver)",
     }
     assert bold == [labels.get(name, name) for name in best]
 

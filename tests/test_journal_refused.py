@@ -251,7 +251,7 @@ PACKED = {
     "that unpacks to much in one line": (lambda _: gzip.compress(b"\0" * (9 << 20)), "line 1: is longer than 8 MB"),
     "that unpacks to much in many lines": (
         lambda data: gzip.compress(gzip.decompress(data) + b"".join(long_row(block) for block in (2, 3, 0))),
-        "line 7: makes this packed file longer than 16 MB",
+        "line 6: makes this packed file longer than 14 MB",
     ),
     "that is large": (lambda _: gzip.compress(os.urandom(5 << 20), 1), "is packed and still larger than 4 MB"),
     "twice": (gzip.compress, r"line 1: `\$\.check` is not its last field"),
