@@ -53,8 +53,16 @@ def parsed(text: str) -> ast.Module:
 
 @functools.lru_cache(maxsize=64)
 def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
-    """All nodes of a tree, which many questions are asked of."""
-    return tuple(ast.walk(tree))
+    """All nodes of a tree, which many questions are asked of, in the order of `ast.walk` and without their contexts."""
+    found = [tree]
+    for node in found:  # it grows
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and name != "ctx":
+                found.append(value)
+    return tuple(found)
 
 
 class Code:
