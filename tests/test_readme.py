@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import backends
-from study import cli, hazards, journal, scenarios, sentences, tables
+from study import cli, compare, hazards, journal, scenarios, sentences, tables
+from study.interleaving import runs_of
 from study.journal import Journal
+from study.noise import assess
 from study.plan import PROFILES
+from study.summary import Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text()
@@ -108,6 +111,21 @@ def test_the_reference_run_names_neither_host_nor_folder(reference: Journal) -> 
 def test_the_readmes_result_is_what_the_reference_run_says(reference: Journal) -> None:
     said = sentences.answer(tables.results([reference]))
     assert [line[2:] for line in SHOWN.splitlines() if line.startswith("* ")] == said
+
+
+def test_the_readme_says_how_noisy_the_reference_run_was(reference: Journal) -> None:
+    assert assess(reference).banner in SHOWN
+
+
+def test_the_readme_says_what_the_other_interpreters_of_the_reference_run_differ_in(reference: Journal) -> None:
+    beside = [Path(reference.path).with_name(f"{run}.jsonl") for run in runs_of(reference.header.campaign)]
+    found = compare.against_the_first([journal.load(path) for path in beside])
+    assert found
+    for one in found:
+        versions = one.second.interpreter["version"], one.first.interpreter["version"]
+        slower, faster = (len(one.called(word)) for word in (Verdict.SLOWER, Verdict.FASTER))
+        counts = f"Of {len(one.figures)} figures {slower} are slower on Python {versions[0]} than on {versions[1]}, and {faster} faster."
+        assert counts in SHOWN
 
 
 def test_the_kept_summary_is_made_of_the_reference_run(reference: Journal) -> None:
