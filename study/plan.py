@@ -44,6 +44,18 @@ PROFILES = {
 
 # What a worker's start costs, in starts of a bare interpreter; only the announced duration hangs on it.
 START_WEIGHT = {"": 0.0, "fork": 0.3, "forkserver": 0.8, "spawn": 1.0}
+# Seconds that a child of these takes besides, for what no profile makes shorter: samples, memory to be filled, heavy imports.
+BESIDES_S = {
+    "latency": 0.4,
+    "synchronisation": 0.33,
+    "responsiveness": 0.25,
+    "parent_memory": 0.2,
+    "launch_form": 0.17,
+    "imports": 0.13,
+    "recycling": 0.1,
+    "grain": 0.08,
+    "scaling": 0.05,
+}
 
 
 # Under a budget time decides how far this order is followed. Headline cells come to the 8 blocks that a verdict needs, then
@@ -226,7 +238,7 @@ def child_s(cell: Planned, profile: Profile, interpreter_s: float) -> float:
     starts = START_WEIGHT.get(backend.context, 1.0) * int(cell.factors.get("width", 1))
     if scenario.about_starting:
         starts *= rounds
-    return interpreter_s * (1.5 + starts) + rounds * profile.value_ms * 1.8e-3
+    return interpreter_s * (1.5 + starts) + rounds * profile.value_ms * 1.8e-3 + BESIDES_S.get(cell.scenario, 0.0)
 
 
 def hash_sources(plan: Plan, root: Path) -> dict[str, str]:

@@ -50,6 +50,11 @@ def pytest_collection(session: pytest.Session) -> None:
         _prepared(session.config)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where only benchmarks run, nothing else is collected: more than ten thousand tests take as long as a short campaign."""
+    return True if config.getoption("--benchmark-only") and collection_path.name.startswith("test_") else None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every cell of the profile, offered or not, is a benchmark; its id is the cell's name, with the interpreter among several."""
     if "cell" in metafunc.fixturenames and Path(metafunc.module.__file__ or "").name == BENCHMARKS:

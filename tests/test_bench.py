@@ -48,6 +48,14 @@ def measured(
     return ran, path, json.loads(saved.read_text())
 
 
+def test_where_only_benchmarks_run_no_test_is_collected() -> None:
+    command = [sys.executable, "-m", "pytest", "--benchmark-only", "--study-profile=smoke", "--collect-only", "-q"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=True)
+    files = {line.partition("::")[0] for line in ran.stdout.splitlines() if "::" in line}
+    assert files
+    assert {Path(file).name.partition("_")[0] for file in files} == {"bench"}
+
+
 def test_each_benchmark_is_the_studys_figure_bit_for_bit(
     measured: tuple[object, Path, Mapping[str, list[dict[str, dict[str, object]]]]],
 ) -> None:
