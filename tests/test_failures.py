@@ -220,7 +220,7 @@ def test_what_cannot_be_followed_is_refused_in_a_sentence(arguments, told, tmp_p
 
 
 def test_ctrl_c_keeps_what_was_seen_and_says_where(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "study", "failures", "-k", "killed_worker", "--results", str(tmp_path)]
+    command = [sys.executable, "-m", "study", "failures", "-k", "killed", "--results", str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
         until = time.monotonic() + LONG_S

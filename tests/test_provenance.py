@@ -26,6 +26,7 @@ DERIVED = (
     "times as fast",
     "share of the ceiling",
 )  # of the times that were measured
+PER_GB = "further workers in 1 GB"
 
 
 class Number(NamedTuple):
@@ -86,7 +87,9 @@ def test_every_number_is_that_of_the_rows_of_its_key_measured_at_its_line(journa
         laps = [values for values in observations(rows[one.cell], one.source) if len(values) == one.blocks]
         assert laps, one
         if not any(words in one.heading for words in DERIVED):
-            assert any(statistics.median(values) == pytest.approx(one.rank, rel=1e-9) for values in laps), one
+            medians = [statistics.median(values) for values in laps]
+            shown = [1e9 / median for median in medians if median] if one.heading == PER_GB else medians
+            assert any(each == pytest.approx(one.rank, rel=1e-9) for each in shown), one
     assert walked > 100
 
 
