@@ -72,9 +72,7 @@ class Comparison:
     only_first: tuple[str, ...]  #: cells that only this one measured
     only_second: tuple[str, ...]
     speedups: tuple[Speedup, ...] = ()  #: over the best serial loop of both, within one campaign
-    closer: str = (
-        ""  #: the journal beside the first one that was measured on the second's Python, where the first was not
-    )
+    closer: str = ""  #: the journal beside the first one that is of the second's Python, where the first is not
 
     def called(self, word: Verdict) -> list[Figure]:
         """The figures with that verdict, the largest difference first."""

@@ -79,15 +79,21 @@ def sheet(found: Results) -> Sheet | None:
     begun = starts(found, width)
     names = [name for name in installed.in_order(table["name"], installed.known_backends()) if name in begun]
     rows = [_row(table.loc[table["name"] == name].drop_duplicates("task"), begun[name]) for name in names]
+    started = max((begun[name].width for name in names), default=width)
     caption = (
         "Tasks of pure Python of at least this length are done sooner by a pool that has to be started for them, and stopped "
         "afterwards, than by the serial loop. Computed from the round trip of the start, and from the time of a task in the "
-        f"pool and in the loop ({width} workers, default chunks); in brackets with the ends of their 95 % intervals. A ≈ stands "
-        f"before what is longer than any task that was measured ({duration(float(table['serial_s'].max()))}): there the pool is "
-        "taken to be as many times as fast as at the longest. One task has nobody to share it with."
+        f"pool and in the loop ({_workers(width, started)}, default chunks); in brackets with the ends of their 95 % "
+        "intervals. A ≈ stands before what is longer than any task that was measured "
+        f"({duration(float(table['serial_s'].max()))}): there the pool is taken to be as many times as fast as at the longest. "
+        "One task has nobody to share it with."
     )
     columns = ("backend", *(f"{tasks:,} {'task' if tasks == 1 else 'tasks'}, ms" for tasks in TASKS))
     return Sheet("jobs", caption, columns, tuple(rows)) if rows else None
+
+
+def _workers(width: int, started: int) -> str:
+    return f"{width} workers" if started == width else f"{width} workers, and {started} for the start"
 
 
 def _row(own: pd.DataFrame, start: Start) -> Row:

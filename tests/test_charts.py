@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import matplotlib
+import msgspec
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -14,6 +15,7 @@ from figures import panel, points, spans, texts
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
 from study import drawing, installed, tables
 from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
+from study.journal import Fact
 from study.panels import NARROW, WIDE
 from study.plan import PROFILES
 from study.tables import Results, results
@@ -96,6 +98,17 @@ def test_every_speed_up_of_a_pool_is_drawn_and_its_interval_too(
     segments = [segment for collection in axes.collections for segment in collection.get_segments()]  # type: ignore[attr-defined]
     drawn = {(round(float(s[0][1]), 6), round(float(s[1][1]), 6)) for s in segments}
     assert drawn == {(round(a, 6), round(b, 6)) for a, b in zip(own["speedup_low"], own["speedup_high"], strict=True)}
+
+
+def test_each_bound_of_the_machine_is_a_rule_and_those_of_one_number_share_it() -> None:
+    whole = made.full(PROFILES["quick"])
+    facts = {"physical_cores": 1, "logical_cpus": 2, "quota_cpus": 10**400}
+    told = whole.header.environment | {name: Fact(value, "", "made up") for name, value in facts.items()}
+    found = results([msgspec.structs.replace(whole, header=msgspec.structs.replace(whole.header, environment=told))])
+    figure = draw("scaling", found)
+    assert {"usable CPUs, logical CPUs: 2", "physical cores: 1"} <= set(texts(figure))
+    rules = {tuple(map(float, line.get_xdata())) for line in panel(figure, "Pure Python, default chunks").lines}  # type: ignore[arg-type]
+    assert {(1.0, 1.0), (2.0, 2.0)} <= rules
 
 
 def test_the_usable_cpus_and_the_serial_loop_are_rules(figures: dict[tuple[str, float], Figure]) -> None:

@@ -128,6 +128,15 @@ def test_the_table_belongs_to_the_section_of_task_lengths_and_its_rows_lead_to_t
     assert not any(derived.values())
 
 
+def test_the_caption_says_when_the_start_is_that_of_another_number_of_workers() -> None:
+    speeds, starts = {"processes.fork": (0.5, 0.5, 2, 2)}, {"processes.fork": 0.05}
+    plain, other = (jobs.sheet(run(speeds, starts, widths)) for widths in ((1, 2), (1,)))
+    assert plain is not None
+    assert other is not None
+    assert "(2 workers, default chunks)" in plain.caption
+    assert "(2 workers, and 1 for the start, default chunks)" in other.caption
+
+
 def test_without_starts_or_without_a_loop_there_is_no_table() -> None:
     assert jobs.sheet(run({"processes.fork": (0.5, 0.5, 2, 2)}, {})) is None
     assert jobs.sheet(run({}, {"processes.fork": 0.05})) is None

@@ -2,8 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,13 +22,10 @@ FIRST_WRITE = "first write to a page"
 SHADE = 0.15  # how dark it is where two backends change sides
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Two backends that change sides: with less memory in use one starts sooner, with more the other, told by the blocks."""
+class Change(NamedTuple):
+    """Two backends that change sides between two amounts of memory, each with its line where it is the sooner one."""
 
-    sooner_with_less: str  #: a backend
-    sooner_with_more: str
-    less: Line  #: of `sooner_with_less`, where it is the sooner one
+    less: Line
     more: Line
 
 
@@ -58,7 +54,7 @@ def _changes(found: Results, ready: pd.DataFrame) -> list[Change]:
     for line in records(ready.loc[ready["seconds"] > 0].sort_values("x", kind="stable")):
         lines.setdefault(line["x"], {})[str(line["backend"])] = line
     return [
-        Change(one, other, less[one], more[other])
+        Change(less[one], more[other])
         for less, more in itertools.pairwise(lines.values())
         for one, other in itertools.permutations([name for name in less if name in more], 2)
         if _is_sooner(found, less[one], less[other]) and _is_sooner(found, more[other], more[one])
