@@ -1,17 +1,17 @@
 """In which order is a figure put on a canvas? Ticks are told from their places: matplotlib's own take a third of all drawing."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import matplotlib
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from study import artists
 from study.letters import ASCENT, MIDDLE
 from study.panels import FAINT, STYLE
 from study.strokes import TICKS, Canvas, Style
@@ -31,7 +31,7 @@ def paint(figure: Figure, canvas: Canvas) -> None:
     for axes in figure.axes:
         _axes(axes, canvas)
     around = {figure.patch, *figure.axes}
-    _artists([child for child in figure.get_children() if child not in around], canvas)
+    artists.put([child for child in figure.get_children() if child not in around], canvas)
 
 
 def _axes(axes: Axes, canvas: Canvas) -> None:
@@ -43,7 +43,7 @@ def _axes(axes: Axes, canvas: Canvas) -> None:
         canvas.lines(GRID, [((x, low), (x, high)) for x in across if _has_grid(axes.xaxis)])
     with _ticks_of(axes, "y", canvas):
         canvas.lines(GRID, [((left, y), (right, y)) for y in up if _has_grid(axes.yaxis)])
-    _artists([child for child in axes.get_children() if child not in around], canvas)
+    artists.put([child for child in axes.get_children() if child not in around], canvas)
     if axes.get_gid() in ("x", "y"):
         limits = axes.get_xlim() if axes.get_gid() == "x" else axes.get_ylim()
         canvas.drawing.scales.append(
@@ -60,7 +60,7 @@ def _axes(axes: Axes, canvas: Canvas) -> None:
     with _ticks_of(axes, "y", canvas):
         canvas.lines(EDGE, [((left - reach, y), (left, y)) for y in up if reach])
         canvas.words(size, "end", [(left - reach - pad, y + MIDDLE * size) for y in up], _labels(axes.yaxis, 1))
-    _artists([axes.xaxis.label, axes.yaxis.label], canvas)
+    artists.put([axes.xaxis.label, axes.yaxis.label], canvas)
 
 
 @contextlib.contextmanager
@@ -69,11 +69,6 @@ def _ticks_of(axes: Axes, which: str, canvas: Canvas) -> Iterator[None]:
     canvas.open_group("ticks", TICKS if axes.get_gid() == which else None)
     yield
     canvas.close_group("ticks")
-
-
-def _artists(artists: Sequence[Artist], canvas: Canvas) -> None:
-    for artist in sorted(artists, key=lambda artist: artist.get_zorder()):
-        artist.draw(canvas)
 
 
 def _ticks(axis: Axis, which: int) -> NDArray[np.float64]:

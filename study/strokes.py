@@ -12,8 +12,8 @@ from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, Transform
-from numpy.typing import NDArray
+from matplotlib.transforms import Affine2D, BboxBase, Transform
+from numpy.typing import ArrayLike, NDArray
 
 from study import letters
 from study.letters import ASCENT, DESCENT
@@ -89,23 +89,30 @@ class Canvas(RendererBase):
         """Go on with what was drawn before it."""
         self._marks.pop()
 
-    def lines(self, style: Style, ends: Iterable[tuple[tuple[float, float], tuple[float, float]]]) -> None:
+    def lines(self, style: Style, ends: Iterable[ArrayLike]) -> None:
         """Straight lines between two places, which are told from the upper left corner."""
         for one in ends:
             self._add(style, "path", outline(np.array(one)))
 
-    def words(self, size: float, anchor: str, places: Iterable[tuple[float, float]], texts: Iterable[str]) -> None:
-        """A text at each place, on one line."""
-        style = (("font-size", written(size)), ("text-anchor", anchor))
+    def words(
+        self, size: float, anchor: str, places: Iterable[tuple[float, float]], texts: Iterable[str], look: Style = ()
+    ) -> None:
+        """A text at each place, on one line; `look` is what its font and colour have beside the size."""
+        style = (("font-size", written(size)), ("text-anchor", anchor), *look)
         for (x, y), text in zip(places, texts, strict=True):
             if text:
                 self._add(style, "text", f'x="{written(x)}" y="{written(y)}"', escape(text))
+
+    def is_within(self, places: Places, clip: BboxBase | None) -> bool:
+        """Whether nothing of what is drawn between these places is cut."""
+        box = self._box(clip)
+        return box is None or bool(_within(places, box).all())
 
     def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803 # matplotlib's name
         """A line, an area or a hatched area."""
         line = rgbFace is None and not gc.get_hatch()
         found: Any = path.cleaned(
-            self._flipped(transform),
+            self.flipped(transform),
             remove_nans=True,
             clip=(0.0, 0.0, self.drawing.width, self.drawing.height) if line else None,
             simplify=path.should_simplify and line,
@@ -113,7 +120,7 @@ class Canvas(RendererBase):
         )
         vertices, codes = found.vertices[:-1], found.codes[:-1]  # the last one says that it is the last
         if len(vertices):
-            fill = (("fill", f"url(#{{name}}{self._hatch(gc)})"),) if gc.get_hatch() else _fill(rgbFace)
+            fill = (("fill", f"url(#{{name}}{self._hatch(gc)})"),) if gc.get_hatch() else fill_look(rgbFace)
             self._add((*fill, *_line(gc), *self._clip(gc, vertices)), "path", outline(vertices, codes))
 
     def draw_markers(
@@ -127,17 +134,17 @@ class Canvas(RendererBase):
     ) -> None:
         """A mark at the edge of the axes is whole; one whose middle is beyond it is left out."""
         marker = marker_path.transformed(marker_trans + Affine2D().scale(1, -1))
-        shape = np.asarray(marker.vertices, dtype=float)
-        style = (*_fill(rgbFace), *_line(gc))
-        places = self._inside(gc, self._flipped(trans).transform(path.vertices))
-        if len(shape) == 2:  # a tick
-            for place in places:
-                self._add(style, "path", outline(shape + place, marker.codes))
-        elif len(places):
-            keys = self._marks[-1][1]
-            style += (("data-k", keys),) if keys and keys.count(" ") + 1 == len(places) else ()
-            known = self._define(f'<path id="{{id}}" d="{outline(shape, marker.codes, 100)}"/>')
-            for x, y in places:
+        shape = outline(np.asarray(marker.vertices, dtype=float), marker.codes, 100)
+        places = self.flipped(trans).transform(path.vertices)
+        self.marks((*fill_look(rgbFace), *_line(gc)), shape, places, gc.get_clip_rectangle())
+
+    def marks(self, style: Style, shape: str, places: Places, clip: BboxBase | None) -> None:
+        """One shape, of which `outline` tells in hundredths of a point, at each place that is within the axes."""
+        inside, keys = self._inside(places, clip), self._marks[-1][1]
+        if len(inside):
+            style += (("data-k", keys),) if keys and keys.count(" ") + 1 == len(inside) else ()
+            known = self._define(f'<path id="{{id}}" d="{shape}"/>')
+            for x, y in inside:
                 self._add(style, "use", f'href="#{{name}}{known}" x="{written(x)}" y="{written(y)}"')
 
     def draw_text(
@@ -159,14 +166,10 @@ class Canvas(RendererBase):
         elif mtext is not None:
             anchor = ANCHORS[mtext.get_ha()]
             x = mtext.get_transform().transform(mtext.get_unitless_position())[0]
-        style = {"font-size": written(prop.get_size_in_points()), "text-anchor": anchor}
-        style |= {"font-style": prop.get_style()} if prop.get_style() != "normal" else {}
-        style |= {"font-weight": str(prop.get_weight())} if prop.get_weight() not in ("normal", 400) else {}
-        colour = to_hex(gc.get_rgb())
-        style |= {"fill": colour} if colour != "#000000" else {}
+        style = (("font-size", written(prop.get_size_in_points())), ("text-anchor", anchor))
         at = f'x="{written(x)}" y="{written(y)}"'
         turned = f' transform="rotate({-angle:g} {written(x)} {written(y)})"' if angle else ""
-        self._add(tuple(style.items()), "text", at + turned, escape(s))
+        self._add((*style, *letter_look(prop, gc.get_rgb())), "text", at + turned, escape(s))
 
     def get_text_width_height_descent(
         self,
@@ -185,12 +188,13 @@ class Canvas(RendererBase):
         known = self.drawing.definitions
         return known.setdefault(element, str(len(known)))
 
-    def _flipped(self, transform: Transform) -> Transform:
+    def flipped(self, transform: Transform) -> Transform:
+        """The same, to places told from the upper left corner."""
         return transform + Affine2D().scale(1, -1).translate(0, self.drawing.height)
 
     def _clip(self, gc: GraphicsContextBase, vertices: Places) -> Style:
         """An attribute where something would be drawn beyond the axes, none where nothing is."""
-        box = self._box(gc)
+        box = self._box(gc.get_clip_rectangle())
         if box is None or _within(vertices, box).all():
             return ()
         x, y, width, height = map(written, (*box[:2], *(box[2:] - box[:2])))
@@ -198,14 +202,14 @@ class Canvas(RendererBase):
         known = self._define(f'<clipPath id="{{id}}">{rectangle}</clipPath>')
         return (("clip-path", f"url(#{{name}}{known})"),)
 
-    def _inside(self, gc: GraphicsContextBase, places: Places) -> Places:
-        places, box = places[np.isfinite(places).all(axis=1)], self._box(gc)
+    def _inside(self, places: Places, clip: BboxBase | None) -> Places:
+        places, box = places[np.isfinite(places).all(axis=1)], self._box(clip)
         return places if box is None else places[_within(places, box)]
 
-    def _box(self, gc: GraphicsContextBase) -> Places | None:
+    def _box(self, clip: BboxBase | None) -> Places | None:
         """Left, upper, right and lower edge of what may be drawn on; None without one."""
-        found, high = gc.get_clip_rectangle(), self.drawing.height
-        return None if found is None else np.array([found.x0, high - found.y1, found.x1, high - found.y0])
+        high = self.drawing.height
+        return None if clip is None else np.array([clip.x0, high - clip.y1, clip.x1, high - clip.y0])
 
     def _hatch(self, gc: GraphicsContextBase) -> str:
         tile = gc.get_hatch_path().transformed(Affine2D().scale(HATCH, -HATCH).translate(0, HATCH))
@@ -219,11 +223,21 @@ class Canvas(RendererBase):
         )
 
 
+def letter_look(font: FontProperties, colour: Any) -> Style:
+    """What a text has that is not plain and black."""
+    look: dict[str, str] = {"font-style": font.get_style()} if font.get_style() != "normal" else {}
+    look |= {"font-weight": str(font.get_weight())} if font.get_weight() not in ("normal", 400) else {}
+    fill = to_hex(colour)
+    look |= {"fill": fill} if fill != "#000000" else {}
+    return tuple(look.items())
+
+
 def _within(places: Places, box: Places) -> NDArray[np.bool_]:
     return np.asarray(((places >= box[:2] - NEAR) & (places <= box[2:] + NEAR)).all(axis=1))
 
 
-def _fill(face: Any) -> Style:
+def fill_look(face: Any) -> Style:
+    """What an area has; nothing is none."""
     opacity = _opacity(face) if face is not None else 0.0
     if not opacity:
         return (("fill", "none"),)
@@ -240,13 +254,24 @@ def _line(gc: GraphicsContextBase) -> Style:
     colour: Any = gc.get_rgb()
     if not wide or not colour[3]:
         return ()
-    found = {"stroke": to_hex(colour[:3]), "stroke-width": f"{wide:.3g}"}
-    found |= {"stroke-opacity": f"{colour[3]:.3g}"} if colour[3] != 1 else {}
+    found = dict(line_look(colour, wide))
     dashes: Any = gc.get_dashes()[1]
     found |= {"stroke-dasharray": " ".join(f"{length:.3g}" for length in dashes)} if dashes is not None else {}
-    found |= {"stroke-linecap": CAPS[gc.get_capstyle()]} if gc.get_capstyle() in CAPS else {}
-    found |= {"stroke-linejoin": gc.get_joinstyle()} if gc.get_joinstyle() != "round" else {}
-    return tuple(found.items())
+    return (*found.items(), *ends_look(gc.get_capstyle(), gc.get_joinstyle()))
+
+
+def ends_look(cap: str, join: str) -> Style:
+    """How a line ends, and how its parts meet."""
+    look = {"stroke-linecap": CAPS[cap]} if cap in CAPS else {}
+    look |= {"stroke-linejoin": join} if join != "round" else {}
+    return tuple(look.items())
+
+
+def line_look(colour: Any, wide: float) -> Style:
+    """What a line without dashes has that is so many points wide."""
+    look = {"stroke": to_hex(colour[:3]), "stroke-width": f"{wide:.3g}"}
+    look |= {"stroke-opacity": f"{colour[3]:.3g}"} if colour[3] != 1 else {}
+    return tuple(look.items())
 
 
 def _elements(strokes: Iterable[Stroke]) -> Iterator[str]:

@@ -64,6 +64,7 @@ RINGS = {
             "study.palette",
         ),
         *(
+            "study.artists",
             "study.chapters",
             "study.letters",
             "study.outlines",
