@@ -102,29 +102,32 @@ def _defined(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return {statement.name}
     if isinstance(statement, ast.Assign) or (isinstance(statement, ast.AnnAssign) and statement.value):
-        return bound(statement)
+        return bound(nodes(statement))
     return set()
 
 
 @functools.cache
 def _needed(definition: ast.stmt) -> frozenset[str]:
     """`_references` of a whole definition, which scripts of all libraries take along."""
-    return frozenset(_references(definition))
+    return frozenset(_references([definition]))
 
 
-def _references(node: ast.AST) -> set[str]:
-    """The names a definition takes from outside, annotations aside."""
-    names = {node.id} if isinstance(node, ast.Name) else set()
-    for name, value in ast.iter_fields(node):
-        if name not in ("annotation", "returns"):
-            for child in value if isinstance(value, list) else [value]:
-                names |= _references(child) if isinstance(child, ast.AST) else set()
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return names
-    outside = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
-    return (names - _locals(node)).union(*map(_references, outside))
+def _references(parts: "Iterable[ast.AST]") -> set[str]:
+    """The names that parts of a module take from outside, annotations aside."""
+    names, waiting = set(), list(parts)
+    for node in waiting:  # it grows
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names |= _references(node.body) - _locals(node)
+            waiting += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+        else:
+            hint = getattr(node, "annotation", None)
+            waiting += [child for child in ast.iter_child_nodes(node) if child is not hint]
+    return names
 
 
 def _locals(function: "ast.FunctionDef | ast.AsyncFunctionDef") -> set[str]:
-    shared = {name for node in nodes(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
-    return (bound(ast.Module(list(function.body), [])) | bound(function.args)) - shared
+    _, *within = nodes(function)
+    shared = {name for node in within if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
+    return bound(within) - shared

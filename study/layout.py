@@ -1,10 +1,9 @@
 """How is a statement laid out once its names have become longer or shorter? On one line where it fits, else as `ruff format` does."""
 
 import functools
-import io
 import itertools
 import keyword
-import tokenize
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,11 +11,13 @@ LIMIT_COLUMNS = 120
 INDENT = "    "
 GAP = "\n\n\n"  # what parts one definition from the next
 OPENING, CLOSING = {"(", "[", "{"}, {")", "]", "}"}
+TOKEN = re.compile(r"""[bfru]{0,2}("{3}|'{3}|"|')(?:\\.|.)*?\1|#[^\n]*|\\?\n|\w+|[^\w\s]""", re.DOTALL | re.IGNORECASE)
+LAST_COMMA = re.compile(r",\s*[)\]}]")
 
 
 @dataclass(frozen=True)
 class Atom:
-    """A token, or a whole f-string, and the blanks in front of it when all stands on one line."""
+    """A word, a string, or a character of punctuation, and the blanks in front of it when all stands on one line."""
 
     text: str
     gap: str
@@ -24,10 +25,10 @@ class Atom:
 
 @dataclass(frozen=True)
 class Statement:
-    """A simple statement or the header of a compound one: the lines it takes up, from 0, and what stands there."""
+    """A simple statement or the header of a compound one: where it stands in the text, from the begin of its line, and its parts."""
 
-    first: int
-    last: int
+    begin: int
+    end: int
     indent: str
     atoms: tuple[Atom, ...]
     comment: str
@@ -37,7 +38,7 @@ def layout(text: str) -> str:
     """The same code with each statement broken where it is too long and joined where it no longer is.
 
     A statement stays as it is when a comment or a string goes across its lines; a bracket whose last element ends with
-    a comma stays broken. No string holds two empty lines.
+    a comma stays broken. No string holds two empty lines, and no f-string quotes of its own kind.
     """
     return GAP.join(map(_laid_out, text.rstrip("\n").split(GAP))) + "\n"
 
@@ -45,67 +46,47 @@ def layout(text: str) -> str:
 @functools.lru_cache(maxsize=512)
 def _laid_out(text: str) -> str:
     """One part of it: scripts of one scenario have most of them in common."""
-    lines = text.splitlines()
     for statement in reversed(list(statements(text))):
         arranged = _arranged(statement.atoms, statement.indent)
-        as_it_is = lines[statement.first : statement.last + 1]
+        as_it_is = text[statement.begin : statement.end].splitlines()
         if max(map(len, arranged)) <= max(LIMIT_COLUMNS, *map(len, as_it_is)):
             arranged[-1] += statement.comment
-            lines[statement.first : statement.last + 1] = arranged
-    return "\n".join(lines)
+            text = text[: statement.begin] + "\n".join(arranged) + text[statement.end :]
+    return text
 
 
 def statements(text: str) -> "Iterator[Statement]":
-    """The statements that may be laid out anew."""
-    lines = text.splitlines()
-    tokens: list[tokenize.TokenInfo] = []
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type in (tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER):
-            continue
-        if token.type == tokenize.NEWLINE:
-            comment = tokens.pop().string if tokens[-1].type == tokenize.COMMENT else ""
-            if not any(_goes_across(part) for part in tokens):
-                row, column = tokens[0].start
-                atoms = tuple(_atoms(tokens, lines))
-                yield Statement(row - 1, token.start[0] - 1, lines[row - 1][:column], atoms, comment and f"  {comment}")
-            tokens = []
-        elif token.type != tokenize.NL and (tokens or token.type != tokenize.COMMENT):
+    """The statements that may be laid out anew, but for those that stand on one line as they should."""
+    tokens: list[re.Match[str]] = []
+    depth = 0
+    for token in TOKEN.finditer(text + "\n"):
+        word = token[0]
+        if word == "\n":
+            if tokens and depth == 0:
+                yield from _statement(text, tokens)
+                tokens = []
+        elif word != "\\\n" and (tokens or word[0] != "#"):
+            depth += (word in OPENING) - (word in CLOSING)
             tokens.append(token)
 
 
-def _goes_across(token: tokenize.TokenInfo) -> bool:
-    return token.type == tokenize.COMMENT or token.start[0] != token.end[0]
+def _statement(text: str, tokens: "list[re.Match[str]]") -> "Iterator[Statement]":
+    begin, end = text.rfind("\n", 0, tokens[0].start()) + 1, tokens[-1].end()
+    comment = "  " + tokens.pop()[0] if tokens[-1][0][0] == "#" else ""
+    source = text[begin:end]
+    if not comment and "\n" not in source and len(source) <= LIMIT_COLUMNS and not LAST_COMMA.search(source):
+        return
+    if not any(token[0][0] == "#" or "\n" in token[0] for token in tokens):
+        yield Statement(begin, end, text[begin : tokens[0].start()], tuple(_atoms(text, tokens)), comment)
 
 
-def _atoms(tokens: "Sequence[tokenize.TokenInfo]", lines: "Sequence[str]") -> "Iterator[Atom]":
-    before: tokenize.TokenInfo | None = None
-    for token in _whole_strings(tokens, lines):
-        yield Atom(token.string, _gap(before, token))
-        before = token
-
-
-def _whole_strings(tokens: "Sequence[tokenize.TokenInfo]", lines: "Sequence[str]") -> "Iterator[tokenize.TokenInfo]":
-    """From Python 3.12 on an f-string comes in pieces; here it is one token again."""
-    opened: list[tokenize.TokenInfo] = []
-    for token in tokens:
-        name = tokenize.tok_name[token.type]
-        if name.endswith("STRING_START"):
-            opened.append(token)
-        elif name.endswith("STRING_END"):
-            start = opened.pop()
-            if not opened:
-                row = lines[start.start[0] - 1]
-                yield token._replace(string=row[start.start[1] : token.end[1]], start=start.start)
-        elif not opened:
-            yield token
-
-
-def _gap(before: "tokenize.TokenInfo | None", token: tokenize.TokenInfo) -> str:
-    if before is None:
-        return ""
-    if before.end[0] == token.start[0]:
-        return " " * (token.start[1] - before.end[1])
-    return "" if before.string in OPENING or token.string in CLOSING | {".", ","} else " "
+def _atoms(text: str, tokens: "Sequence[re.Match[str]]") -> "Iterator[Atom]":
+    yield Atom(tokens[0][0], "")
+    for before, token in itertools.pairwise(tokens):
+        gap = text[before.end() : token.start()]
+        if "\n" in gap:
+            gap = "" if before[0] in OPENING or token[0] in CLOSING | {".", ","} else " "
+        yield Atom(token[0], gap)
 
 
 def _arranged(atoms: "Sequence[Atom]", indent: str) -> list[str]:

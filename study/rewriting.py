@@ -2,15 +2,16 @@
 
 import ast
 import functools
-import io
 import re
-import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from study.layout import TOKEN
+
 OURS = ("study", "backends")
 FOR_CHECKERS = re.compile(r"#\s*(noqa|type:)")
+END_OF_HEADER = re.compile(r"(?:[^:#]|#.*)*:")  # behind its last annotation or default
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +37,7 @@ class Import:
         return self.module.partition(".")[0] in OURS
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Edit:
     """Put `text` in the place of what stands from `begin` to `end`."""
 
@@ -95,10 +96,13 @@ class Code:
         return Edit(self.begin(node), self.end(node), text)
 
     def edited(self, edits: "Iterable[Edit]") -> str:
-        text = self.text
-        for edit in sorted(set(edits), reverse=True):
-            text = text[: edit.begin] + edit.text + text[edit.end :]
-        return text
+        """The text with the edits made; one that begins within what another replaces is void."""
+        parts, at = [], 0
+        for edit in sorted(set(edits), key=lambda edit: (edit.begin, edit.begin < edit.end, -edit.end, edit.text)):
+            if edit.begin >= at:
+                parts += [self.text[at : edit.begin], edit.text]
+                at = edit.end
+        return "".join([*parts, self.text[at:]])
 
     def _at(self, line: int, column_bytes: int) -> int:
         before = self._lines[line - 1].encode()[:column_bytes]
@@ -106,59 +110,52 @@ class Code:
 
 
 @functools.lru_cache(maxsize=256)
-def without_hints(text: str) -> str:
-    """The code without annotations and without comments for type checkers and linters: those speak of the study."""
+def without_hints(text: str, *gone: str) -> str:
+    """The code without annotations and without comments for type checkers and linters: those speak of the study.
+
+    The parameters whose names are given are gone too, with the arguments that are handed to them.
+    """
     code = Code(text)
-    edits, fields = [], _fields(code.tree)
-    for node in nodes(code.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            edits.append(_header(code, node, ()))
-        elif isinstance(node, ast.AnnAssign) and node.value is not None and node not in fields:
-            edits.append(Edit(code.end(node.target), code.begin(node.value), " = "))
-    text = code.edited(edits)
-    lines = text.splitlines()
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT and FOR_CHECKERS.match(token.string):
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column].rstrip()
-    return "\n".join(lines) + "\n"
-
-
-def without_parameters(text: str, names: "Iterable[str]") -> str:
-    """The code without the parameters of those names, and without the arguments that are handed to them."""
-    code, gone = Code(text), frozenset(names)
-    edits: list[Edit] = []
+    edits, fields = list(_comments_for_checkers(text)), _fields(code.tree)
     for node in nodes(code.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             edits.append(_header(code, node, gone))
-        elif isinstance(node, ast.Call):
+        elif isinstance(node, ast.AnnAssign) and node.value is not None and node not in fields:
+            edits.append(Edit(code.end(node.target), code.begin(node.value), " = "))
+        elif gone and isinstance(node, ast.Call):
             edits += _cuts(code, node, gone)
     return code.edited(edits)
 
 
-def with_variables(text: str, renamed: "dict[str, str]") -> str:
-    """The code with its variables and parameters renamed, but for those whose new name is taken or whose old one is said
-    where it is no variable: as a keyword of a call, or in a global statement."""
-    code = Code(text)
-    taken = bound(code.tree) | {node.id for node in nodes(code.tree) if isinstance(node, ast.Name)}
-    said = _said_elsewhere(code.tree)
-    renamed = {old: new for old, new in renamed.items() if new not in taken and old not in said}
-    edits = []
+def free(tree: ast.AST, renamed: "dict[str, str]", taken: "Collection[str]") -> dict[str, str]:
+    """The renamings but for those whose new name is taken or whose old one is said where it is no variable: as a keyword
+    of a call, or in a global statement."""
+    said = {node.arg for node in nodes(tree) if isinstance(node, ast.keyword)}
+    said.update(*(node.names for node in nodes(tree) if isinstance(node, ast.Global | ast.Nonlocal)))
+    return {old: new for old, new in renamed.items() if new not in taken and old not in said}
+
+
+def variables(code: Code, renamed: "dict[str, str]") -> "Iterator[Edit]":
+    """The variables and parameters of those names renamed."""
     for node in nodes(code.tree):
         old = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else None
         if old in renamed:
             assert isinstance(node, ast.Name | ast.arg)
-            edits.append(Edit(code.begin(node), code.begin(node) + len(old), renamed[old]))
-    return code.edited(edits)
+            yield Edit(code.begin(node), code.begin(node) + len(old), renamed[old])
 
 
-def with_dotted(text: str, imports: "Iterable[Import]") -> str:
-    """The code with a name from a module spelled ``module.name`` where the module itself is imported too."""
-    imports = set(imports)
+def apart(imports: "set[Import]") -> set[Import]:
+    """The imports of a name that can be spelled ``module.name``, because the module itself is imported too."""
     whole = {found.module for found in imports if not found.name and not found.alias}
-    dotted = {found.bound: f"{found.module}.{found.name}" for found in imports if found.name and found.module in whole}
-    code = Code(text)
-    return code.edited(code.replace(node, dotted[node.id]) for node in _loads(code.tree) if node.id in dotted)
+    return {found for found in imports if found.name and found.module in whole}
+
+
+def dotted(code: Code, imports: "Iterable[Import]") -> "Iterator[Edit]":
+    """What these imports give a name to spelled ``module.name``."""
+    spelled = {found.bound: f"{found.module}.{found.name}" for found in imports}
+    for node in nodes(code.tree) if spelled else ():
+        if isinstance(node, ast.Name) and node.id in spelled and isinstance(node.ctx, ast.Load):
+            yield code.replace(node, spelled[node.id])
 
 
 def is_attribute(node: "ast.AST | None", variable: str) -> "TypeGuard[ast.Attribute]":
@@ -166,10 +163,10 @@ def is_attribute(node: "ast.AST | None", variable: str) -> "TypeGuard[ast.Attrib
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == variable
 
 
-def bound(tree: ast.AST) -> set[str]:
-    """The names that the code itself gives a meaning to."""
+def bound(parts: "Iterable[ast.AST]") -> set[str]:
+    """The names that code of these nodes itself gives a meaning to."""
     names = set()
-    for node in nodes(tree):
+    for node in parts:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
         elif isinstance(node, ast.arg):
@@ -179,40 +176,28 @@ def bound(tree: ast.AST) -> set[str]:
     return names
 
 
-def _loads(tree: ast.AST) -> "Iterator[ast.Name]":
-    return (node for node in nodes(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-
-
-def _said_elsewhere(tree: ast.AST) -> set[str]:
-    keywords = {node.arg for node in nodes(tree) if isinstance(node, ast.keyword) and node.arg}
-    return keywords.union(*(node.names for node in nodes(tree) if isinstance(node, ast.Global | ast.Nonlocal)))
-
-
 def _fields(tree: ast.AST) -> set[ast.stmt]:
     """Statements of class bodies, where an annotation is more than a hint: it makes a field of a dataclass."""
     return {statement for node in nodes(tree) if isinstance(node, ast.ClassDef) for statement in node.body}
 
 
-def _header(code: Code, node: "ast.FunctionDef | ast.AsyncFunctionDef", gone: "Iterable[str]") -> Edit:
+def _comments_for_checkers(text: str) -> "Iterator[Edit]":
+    """What a string says is no comment: the tokens are looked at one by one, where there may be something to be found."""
+    for token in TOKEN.finditer(text) if FOR_CHECKERS.search(text) else ():
+        if FOR_CHECKERS.match(token[0]):
+            yield Edit(len(text[: token.start()].rstrip(" \t")), token.end())
+
+
+def _header(code: Code, node: "ast.FunctionDef | ast.AsyncFunctionDef", gone: "Collection[str]") -> Edit:
     """The function's parameters anew: without annotations, comments among them, and those that are gone."""
     begin = code.text.index("(", code.begin(node))
-    return Edit(begin, _end_of_header(code.text, begin), f"({', '.join(_parameters(code, node.args, gone))}):")
+    parts = [part for part in [*ast.iter_child_nodes(node.args), node.returns] if isinstance(part, ast.arg | ast.expr)]
+    end = END_OF_HEADER.match(code.text, max(map(code.end, parts), default=begin))
+    assert end is not None
+    return Edit(begin, end.end(), f"({', '.join(_parameters(code, node.args, gone))}):")
 
 
-def _end_of_header(text: str, begin: int) -> int:
-    """Where the colon ends that belongs to the brackets opened at `begin`: annotations, defaults and comments may hold others."""
-    lines = io.StringIO(text[begin:]).readlines()
-    depth = 0
-    for token in tokenize.generate_tokens(iter(lines).__next__):
-        if token.type == tokenize.OP:
-            depth += (token.string in "([{") - (token.string in ")]}")
-            if token.string == ":" and depth == 0:
-                break
-    row, column = token.end
-    return begin + sum(map(len, lines[: row - 1])) + column
-
-
-def _parameters(code: Code, args: ast.arguments, gone: "Iterable[str]") -> "Iterator[str]":
+def _parameters(code: Code, args: ast.arguments, gone: "Collection[str]") -> "Iterator[str]":
     plain = [*args.posonlyargs, *args.args]
     defaults = [None] * (len(plain) - len(args.defaults)) + args.defaults
     for at, (arg, default) in enumerate(zip(plain, defaults, strict=True)):
@@ -229,7 +214,7 @@ def _parameters(code: Code, args: ast.arguments, gone: "Iterable[str]") -> "Iter
         yield "**" + args.kwarg.arg
 
 
-def _cuts(code: Code, call: ast.Call, gone: "Iterable[str]") -> "Iterator[Edit]":
+def _cuts(code: Code, call: ast.Call, gone: "Collection[str]") -> "Iterator[Edit]":
     """Cut arguments that are nothing but one of those names, each with the comma that parts it from its neighbour."""
     given: list[ast.expr | ast.keyword] = sorted([*call.args, *call.keywords], key=code.begin)
     values = [argument.value if isinstance(argument, ast.keyword) else argument for argument in given]

@@ -183,5 +183,5 @@ def test_whatever_a_body_needs_of_its_own_file_is_found(scenario: Scenario) -> N
         extract = found.reach({body.__name__})
         tree = ast.parse(extract.text())
         read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        missing = read - bound(tree) - {needed.bound for needed in extract.imports}
+        missing = read - bound(ast.walk(tree)) - {needed.bound for needed in extract.imports}
         assert not missing & (found.definitions.keys() | found.imports.keys())

@@ -165,9 +165,18 @@ def test_an_indented_statement_has_less_room() -> None:
 
 
 def test_the_statements_that_may_be_moved_are_those_without_text_or_comment_across_their_lines() -> None:
-    text = 'a = 1\nb = """\n"""\nc = [\n    1,  # why\n]\nfor d in e:  # at the end\n    pass\n'
-    assert [(found.first, found.last, found.comment) for found in statements(text)] == [
-        (0, 0, ""),
-        (6, 6, "  # at the end"),
-        (7, 7, ""),
+    text = 'a = 1\nb = """\n"""\nc = [\n    1,  # why\n]\nfor d in e:  # at the end\n    f(\n        1\n    )\n'
+    assert [(text[found.begin : found.end], found.indent, found.comment) for found in statements(text)] == [
+        ("for d in e:  # at the end", "", "  # at the end"),
+        ("    f(\n        1\n    )", INDENT, ""),
     ]
+
+
+def test_a_bracket_in_a_string_or_a_comment_opens_nothing() -> None:
+    text = "a = '(', \"[\\\"{\", f'{{(', rb'\\'  # (\nf(\n    b\n)\n# (\nc = d\n"
+    assert layout(text) == text.replace("(\n    b\n)", "(b)")
+
+
+def test_a_backslash_at_the_end_of_a_comment_joins_nothing() -> None:
+    text = "a = 1  # \\\nb = 2\n"
+    assert layout(text) == text

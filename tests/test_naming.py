@@ -1,19 +1,31 @@
 """What a body calls by a name of `mp` is written as the library calls it, with the import it needs, and nothing else changes."""
 
 import ast
+from typing import NamedTuple
 
 import pytest
 
 import backends
 from backends import Backend, Name
-from study import scenarios
+from study import naming, scenarios
 from study.extraction import source_of
-from study.naming import in_own_names
-from study.rewriting import Import, is_attribute
+from study.rewriting import Code, Import, is_attribute
 from study.scenario import Scenario, body_of, unanswered
 
 STOPWATCH = Import("study.standalone", "stopwatch")
 PRINT_TIME = Import("study.standalone", "print_time")
+
+
+class Written(NamedTuple):
+    text: str
+    imports: set[Import]
+    mp: str
+
+
+def in_own_names(text: str, backend: Backend) -> Written:
+    code = Code(text)
+    named = naming.in_own_names(code, backend)
+    return Written(code.edited(named.edits), named.imports, named.mp)
 
 
 def library(context: str = "", **names: Name) -> Backend:
@@ -125,6 +137,42 @@ SPECIAL = library("spawn", Executor=Name("ours.special", alone="theirs.Pool"), D
 )
 def test_the_plain_library_does_as_long_as_the_code_asks_nothing_else_of_the_context(body: str, written: str) -> None:
     assert in_own_names(body, SPECIAL).text == written
+
+
+@pytest.mark.parametrize(
+    ("body", "called"),
+    [
+        ("mp.Lock()", "mp"),
+        ("print(mp)", "mp"),
+        ("mp.Executor()", "mp"),
+        ("mp.Map()", ""),
+        ("'mp'  # mp.Lock", ""),
+        ("x.mp, f(mp=1)", ""),
+    ],
+)
+def test_a_text_is_known_to_speak_of_its_context_or_not(body: str, called: str) -> None:
+    own = library("spawn", Executor=Name("Pool", mp_context="mp"), Map=Name("map"))
+    assert in_own_names(body, own).mp == called
+
+
+@pytest.mark.parametrize(
+    ("body", "written"),
+    [
+        ("def f(mp): mp.Lock()", "def f(manager): manager.Lock()"),
+        ("def f(mp): mp.Lock(); g(mp=mp)", None),
+        ("def f(mp, manager): mp.Lock()", None),
+        (
+            "def f(mp):\n    with mp.Manager() as manager:\n        manager.dict()\n",
+            "def f(manager):\n    manager.dict()\n",
+        ),
+    ],
+    ids=["free", "a keyword", "taken", "no longer taken"],
+)
+def test_a_manager_is_called_one_where_the_name_is_free(body: str, written: str | None) -> None:
+    own = library("spawn", Manager__dict=Name("mp.dict"))
+    own.managed = True
+    named = in_own_names(body, own)
+    assert (named.text, named.mp) == ((written, "manager") if written else (body, "mp"))
 
 
 PLAIN = library(Manager__dict=Name("dict"), Manager__list=Name("list"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from busy import on_a_busy_machine_too
 from study import rewriting
-from study.rewriting import Code, Import, bound, with_dotted, with_variables, without_hints, without_parameters
+from study.rewriting import Code, Edit, Import, apart, bound, dotted, free, variables, without_hints
 
 
 def body(text: str) -> str:
@@ -55,6 +55,18 @@ def test_an_edit_that_is_asked_for_twice_is_made_once() -> None:
     assert code.edited([*edits, *edits]) == "new + new\n"
 
 
+def test_an_edit_within_what_another_replaces_is_void() -> None:
+    code = Code("f(a.b, c)\n")
+    whole, inner = (
+        node for node in ast.walk(code.tree) if isinstance(node, ast.Attribute | ast.Name) and "a" in ast.unparse(node)
+    )
+    assert code.edited([code.replace(inner, "x"), code.replace(whole, "y.z")]) == "f(y.z, c)\n"
+
+
+def test_what_is_put_in_stands_in_front_of_what_is_replaced_at_the_same_place() -> None:
+    assert Code("old\n").edited([Edit(0, 3, "new"), Edit(0, 0, "the "), Edit(3, 3, " one")]) == "the new one\n"
+
+
 @pytest.mark.parametrize(
     ("written", "without"),
     [
@@ -72,6 +84,12 @@ def test_an_edit_that_is_asked_for_twice_is_made_once() -> None:
         ("import os  # noqa: F401\n", "import os\n"),
         ("x = 1  # type: ignore[misc]\n", "x = 1\n"),
         ("x = '# noqa'  # kept\n", "x = '# noqa'  # kept\n"),
+        ('x = """\n# noqa\n"""  # type: ignore\n# noqa\n', 'x = """\n# noqa\n"""\n\n'),
+        ("def f(\n    a: int,  # noqa\n):  # noqa\n    pass\n", "def f(a):\n    pass\n"),
+        (
+            "def f(a=(3), *, b=lambda x: {1: x}  # a: b\n    ) -> (int): pass\n",
+            "def f(a=3, *, b=lambda x: {1: x}): pass\n",
+        ),
     ],
 )
 def test_hints_are_taken_out_and_all_else_stays(written: str, without: str) -> None:
@@ -126,7 +144,7 @@ def test_a_function_without_hints_takes_what_it_took(header: str) -> None:
 @given(headers(), st.sets(st.sampled_from("abcdefgh")))
 def test_a_parameter_that_is_gone_is_gone_and_the_others_stay_in_order(header: str, gone: set[str]) -> None:
     text = f"{header}\n    return 1\n"
-    left = signature(without_parameters(text, gone))
+    left = signature(without_hints(text, *gone))
     assert left == [parameter for parameter in signature(text) if parameter[0] not in gone]
 
 
@@ -151,19 +169,24 @@ def test_a_parameter_that_is_gone_is_gone_and_the_others_stay_in_order(header: s
     ],
 )
 def test_an_argument_that_nobody_takes_any_more_is_not_handed_over(call: str, left: str) -> None:
-    assert body(without_parameters(call, {"stopwatch", "mp"})) == left
+    assert body(without_hints(call, "stopwatch", "mp")) == left
 
 
 def test_a_comment_between_arguments_that_stay_survives() -> None:
     text = "f(\n    1,  # the first\n    stopwatch,\n    2,  # the last\n)\n"
-    assert without_parameters(text, {"stopwatch"}) == "f(\n    1,  # the first\n    2,  # the last\n)\n"
+    assert without_hints(text, "stopwatch") == "f(\n    1,  # the first\n    2,  # the last\n)\n"
+
+
+def with_threads(text: str) -> str:
+    """The text with its variable `process` called `thread`, if that may be."""
+    code = Code(text)
+    taken = bound(ast.walk(code.tree)).union(node.id for node in ast.walk(code.tree) if isinstance(node, ast.Name))
+    return code.edited(variables(code, free(code.tree, {"process": "thread"}, taken)))
 
 
 def test_a_variable_is_renamed_wherever_it_is_bound_or_read() -> None:
     text = "def f(process):\n    for process in [process]:\n        process.join()  # the process\n"
-    assert with_variables(text, {"process": "thread"}) == (
-        "def f(thread):\n    for thread in [thread]:\n        thread.join()  # the process\n"
-    )
+    assert with_threads(text) == ("def f(thread):\n    for thread in [thread]:\n        thread.join()  # the process\n")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +202,12 @@ def test_a_variable_is_renamed_wherever_it_is_bound_or_read() -> None:
     ids=["taken", "a function", "read", "a keyword", "global", "no variable"],
 )
 def test_a_variable_keeps_its_name_where_another_would_change_what_the_code_does(text: str) -> None:
-    assert with_variables(text, {"process": "thread"}) == text
+    assert with_threads(text) == text
+
+
+def with_dotted(text: str, imports: set[Import]) -> str:
+    code = Code(text)
+    return code.edited(dotted(code, apart(imports)))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +229,7 @@ def test_a_name_with_an_alias_is_dotted_with_its_own_name() -> None:
 
 def test_a_name_that_is_given_a_meaning_is_bound_and_one_that_is_read_is_not() -> None:
     text = "a = b\nfor c in d:\n    pass\ndef e(f, *g, h=i, **j): pass\nclass K: pass\n[m for m in n]\no.p = 1\n"
-    assert bound(ast.parse(text)) == set("acefghjKm")
+    assert bound(ast.walk(ast.parse(text))) == set("acefghjKm")
 
 
 def test_an_attribute_of_a_variable_is_told_from_one_of_something_else() -> None:
