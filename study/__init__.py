@@ -9,7 +9,7 @@ Imports point inwards only:
                                    report -> chapters: the page, from sections, sentences, sheets, transcripts and charts
                                    view, provenance, bodies: what is chosen on it, where its numbers come from, whose code
                                    charts: one function a chart, from panels, palette and drawing
-    ring 2  pandas, numpy, scipy   frame -> tables: a journal as a tidy frame, and the tables made of it
+    ring 2  pandas, numpy, scipy   frame -> tables, particulars: a journal as a tidy frame, and the tables made of it
                                    summary, fits, laws: intervals, paired ratios, verdicts, laws of scaling
                                    sessions, between: what may be said of campaigns at different times
                                    paired, compare -> contrast, beside: a run against others, in pairs within one campaign

@@ -27,9 +27,10 @@ def sheets(journals: Sequence[Journal]) -> list[tuple[int, Sheet]]:
 
     Each with the place of the campaign's first journal, in which its cells are found.
     """
-    found = [
-        (journals.index(group[0]), sheet) for group in campaigns(journals) for sheet in (times(group), speedups(group))
-    ]
+    found = []
+    for group in campaigns(journals):
+        every = [paired.blocks_of(one) for one in group]
+        found += [(journals.index(group[0]), sheet) for sheet in (times(group, every), speedups(group, every))]
     return [(place, sheet) for place, sheet in found if sheet.rows]
 
 
@@ -56,9 +57,9 @@ def names(group: Sequence[Journal]) -> list[str]:
     return found
 
 
-def times(group: Sequence[Journal]) -> Sheet:
+def times(group: Sequence[Journal], every: Sequence[Blocks]) -> Sheet:
     """Each headline cell on each interpreter, and what may be said of it against the first."""
-    every, places = [paired.blocks_of(one) for one in group], _headlines(group)
+    places = _headlines(group)
     judged = [_judged(every[0], blocks, places) for blocks in every[1:]]
     first, *others = names(group)
     rows = []
@@ -73,12 +74,12 @@ def times(group: Sequence[Journal]) -> Sheet:
     return Sheet("across", TIMES, tuple(columns), tuple(rows))
 
 
-def speedups(group: Sequence[Journal]) -> Sheet:
+def speedups(group: Sequence[Journal], every: Sequence[Blocks]) -> Sheet:
     """Each scaling cell on each interpreter, over the best serial loop of them all."""
     called = dict(zip([one.header.run for one in group], names(group), strict=True))
     lines: dict[Place, dict[str, Entry]] = {}
     loops: dict[Place, str] = {}
-    for one in paired.speedups(group):
+    for one in paired.speedups(group, every):
         written = interval(one.ratio.value, one.ratio.low, one.ratio.high)
         place = (one.cell, one.lap)
         lines.setdefault(place, {})[one.run] = Entry(written, one.ratio.value, kind="number")

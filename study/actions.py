@@ -115,18 +115,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
+    from study.garbage import uncollected
+
+    with uncollected():
+        return _report(options)
+
+
+def _report(options: argparse.Namespace) -> int:
     from study import journal
     from study.preparation import newest_journal
 
-    journals = options.journals or [newest_journal(options.results)]
-    for path in journals:
-        journal.load(path)  # what is no journal is told before all that draws is imported, which takes seconds
+    paths = options.journals or [newest_journal(options.results)]
+    journals = [journal.load(path) for path in paths]  # what is no journal is told before the import of all that draws
     from study import report
 
     if options.json:
         print(report.as_json(journals))
         return FINE
-    page = report.build(journals, journals[-1].parent / "report", png=options.png)
+    page = report.write(journals, paths[-1].parent / "report", png=options.png)
     print(page)
     if options.open:
         import webbrowser
@@ -146,7 +152,7 @@ def compare(options: argparse.Namespace) -> int:
     if options.page:
         from study import report
 
-        print(report.build([Path(one.path) for one in journals], options.page, compared=found), file=sys.stderr)
+        print(report.write(journals, options.page, compared=found), file=sys.stderr)
     return 1 if any(contrast.fails(one, options.fail_on) for one in found) else FINE
 
 

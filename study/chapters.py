@@ -1,6 +1,7 @@
 """What does the report say of one run: its answer, its sections and tables, what failed, and where each number comes from?"""
 
 import functools
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,9 @@ from urllib.parse import quote
 
 from study import (
     bodies,
+    gallery,
     installed,
+    particulars,
     provenance,
     sections,
     semantics,
@@ -45,6 +48,7 @@ class Chapter:
     results: Results
     answer: tuple[Sentence, ...]
     progress: str  #: "" for a complete campaign
+    drawn: frozenset[str]  #: the charts of it that the page has
     costs: tuple[Section, ...]
     documents: tuple[Section, ...]
     matrix: Sheet
@@ -130,8 +134,16 @@ class Chapter:
         own = "" if self.number == 1 else f"-{self.number}"
         if not told.scenario:
             return f"#documents{own}"
-        drawn = any(chart.name == told.chart for section in self.costs for chart in section.charts)
-        return f"#chart-{told.chart}{own}" if drawn else f"#section-{told.scenario}{own}"
+        return f"#chart-{told.chart}{own}" if told.chart in self.drawn else f"#section-{told.scenario}{own}"
+
+    def charts(self, section: Section) -> tuple[Chart, ...]:
+        """Those of a section that the page has."""
+        return tuple(chart for chart in section.charts if chart.name in self.drawn)
+
+    @property
+    def drawn_by(self) -> str:
+        """The command that draws all charts of this run."""
+        return f"python -m study report {shlex.quote(self.journal_name)}"
 
     def file(self, chart: Chart) -> str:
         """The chart's file, without its ending."""
@@ -156,10 +168,11 @@ def chapters(journals: Sequence[Journal], every: Sequence[Results], directory: P
     ]
     names = view.backends(journals, (name for matrix in failing if matrix for name in matrix.backends))
     numbers = {name: number for number, name in enumerate(names)}
+    drawn = [frozenset(picture.chart for picture in own) for own in gallery.pictures(every)]
     return [
-        _chapter(number, journal, found, matrix, code, numbers, _link(journal, directory))
-        for number, (journal, found, matrix, code) in enumerate(
-            zip(journals, every, failing, _code(journals), strict=True), start=1
+        _chapter(number, journal, found, charts, matrix, code, numbers, _link(journal, directory))
+        for number, (journal, found, charts, matrix, code) in enumerate(
+            zip(journals, every, drawn, failing, _code(journals), strict=True), start=1
         )
     ]
 
@@ -179,6 +192,7 @@ def _chapter(
     number: int,
     journal: Journal,
     found: Results,
+    drawn: frozenset[str],
     failing: Matrix | None,
     code: Mapping[str, tuple[bodies.Body, ...]],
     numbers: Mapping[str, int],
@@ -191,12 +205,13 @@ def _chapter(
         results=found,
         answer=sentences.told(found) if measured else (sentences.Sentence("", sentences.NOTHING),),
         progress=sentences.progress(found),
+        drawn=drawn,
         costs=tuple(sections.costs(found)),
         documents=tuple(sections.documents(found)),
         matrix=sheets.matrix(found),
         absences=sheets.absences(found),
-        failures=sheets.failures(tables.failures([journal])),
-        facts=sheets.facts(tables.facts([journal])),
+        failures=sheets.failures(particulars.failures([journal])),
+        facts=sheets.facts(particulars.facts([journal])),
         noise=sheets.noise(journal),
         banner=assess(journal).banner,
         left_out=_left_out(journal),

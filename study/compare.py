@@ -97,17 +97,20 @@ def against_the_first(journals: Sequence[Journal], results: Path | None = None) 
     start, *others = journals
     alone = not all(paired.together([start.header, other.header]) for other in others)
     floor = _floor(start, results) if results and alone else sessions.DEFAULT_FLOOR
-    return [compare(start, other, floor) for other in others]
+    known = blocks_of(start)
+    return [compare(start, other, floor, known) for other in others]
 
 
-def compare(first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLOOR) -> Comparison:
-    """The second run against the first. Raises JournalError when two machines go by one name."""
+def compare(
+    first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLOOR, known: Blocks | None = None
+) -> Comparison:
+    """The second run against the first, whose blocks may be known. Raises JournalError when two machines go by one name."""
     in_pairs = paired.together([first.header, second.header])
     same = first.header.machine == second.header.machine
     facts = tuple(_differing(first.header, second.header))
     if complaint := contradiction(first.path, first.header, second.path, second.header):
         raise JournalError(complaint)
-    a, b = blocks_of(first), blocks_of(second)
+    a, b = blocks_of(first) if known is None else known, blocks_of(second)
     alone = _by_seconds(a, b, floor) if same else _by_baselines(a, b, floor)
     figures = _by_pairs(a, b) if in_pairs else alone
     cells_a, cells_b = ({cell for cell, _ in side} for side in (a, b))
@@ -122,7 +125,7 @@ def compare(first: Journal, second: Journal, floor: float = sessions.DEFAULT_FLO
         tuple(figures),
         tuple(sorted(cells_a - cells_b)),
         tuple(sorted(cells_b - cells_a)),
-        tuple(paired.speedups([first, second])) if in_pairs else (),
+        tuple(paired.speedups([first, second], [a, b])) if in_pairs else (),
         "" if in_pairs else _closer(first, second),
     )
 

@@ -34,13 +34,13 @@ RESERVED = frozenset((*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS, *DERIVED_CO
 Factor = int | float | str
 
 
-def frame(journals: Sequence[Journal]) -> pd.DataFrame:
-    """One line for each duration of each measured row; the rehearsal is left out.
+def frame(journals: Sequence[Journal], known: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One line for each duration of each measured row; the rehearsal is left out. `known`: their `identities`.
 
     Columns: those of the cell (run, machine, python, scenario, backend, cell), one for each factor, then lap, source, block,
     value (0, 1 … within its lap and child), warmup, seconds, operations, seconds_per_operation.
     """
-    planned = _identities(journals)
+    planned = identities(journals) if known is None else known
     positions = {key: position for position, key in enumerate(zip(planned["run"], planned["cell"], strict=True))}
     laps = [
         (positions[journal.header.run, row.cell], lap.name, lap.source, row.block, lap.operations, lap.values)
@@ -112,13 +112,13 @@ def observations(values: pd.DataFrame) -> pd.DataFrame:
     return found.astype({"run": str, "cell": str, "lap": str, "source": str})
 
 
-def cells(journals: Sequence[Journal]) -> pd.DataFrame:
-    """One line for each cell, planned or not offered, in the order in which a reader is shown them.
+def cells(journals: Sequence[Journal], known: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One line for each cell, planned or not offered, in the order in which a reader is shown them. `known`: their `identities`.
 
     Columns: those of the cell, one for each factor, cpus (that it could use, NA when not known), headline, planned,
     measured and failed (blocks), state, and words: what is said where there is no number, or beside it ("" when nothing is).
     """
-    found = _identities(journals)
+    found = identities(journals) if known is None else known
     states = [state for journal in journals for state in _states(journal)]
     outcomes = pd.DataFrame(states, columns=list(STATE_COLUMNS))
     outcomes["cpus"] = outcomes["cpus"].astype("Int64")
@@ -148,7 +148,7 @@ def factor(table: pd.DataFrame, name: str) -> "pd.Series[Any]":
     return table[name] if name in table else pd.Series(pd.NA, index=table.index, dtype="Float64", name=name)
 
 
-def _identities(journals: Sequence[Journal]) -> pd.DataFrame:
+def identities(journals: Sequence[Journal]) -> pd.DataFrame:
     """Run, machine, Python, scenario, backend, cell and factors, one line for each cell, in the order of the journals."""
     entries = [(journal.header, entry) for journal in journals for entry in _entries(journal.header)]
     identity = [(h.run, h.machine, _python(h), e.scenario, e.backend, e.cell) for h, e in entries]

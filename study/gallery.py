@@ -9,13 +9,16 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from study import drawing
+from study import drawing, tables
 from study.charts import CHARTS
 from study.panels import NARROW, WIDE
 from study.tables import Results
 
 FEW = 4  # charts that are drawn sooner by one process than by several
-MANY_RUNS = 4  # from so many on each chart has one form, which any screen shows: a page of ten runs has 190 of them
+MANY_RUNS = 4  # from so many on each chart has one form, which any screen shows, and only the first run has all of them
+OF_EACH_OF_MANY = frozenset({"startup", "throughput", "payoff", "scaling"})  # what the first screen asks of every run
+LATER = 5  # added to its niceness
+SELDOM = 200_000  # objects: those of a dozen figures
 FORMS = {"wide": WIDE, "narrow": NARROW}
 ONE_FORM = {"each": NARROW}  # a class that no screen hides
 Finish = Callable[[], "list[Drawn]"]
@@ -38,16 +41,17 @@ class Drawn:
     svg: bytes
     png: bytes  #: empty unless asked for
     inline: str  #: for a wide and for a narrow screen
+    finding: str  #: what it shows in sentences
 
 
 def pictures(every: Sequence[Results]) -> list[list[Picture]]:
-    """The charts that each run has cells of; the files of later runs end with their number."""
+    """The charts of each run, of those it has cells of; the files of later runs end with their number."""
     many = len(every) >= MANY_RUNS
     return [
         [
             Picture(found, name, name if number == 1 else f"{name}-{number}", many)
             for name, chart in CHARTS.items()
-            if chart.has_cells(found)
+            if chart.has_cells(found) and (not many or number == 1 or name in OF_EACH_OF_MANY)
         ]
         for number, found in enumerate(every, start=1)
     ]
@@ -60,13 +64,14 @@ def drawing_of(every: Sequence[Picture], *, png: bool = False) -> Iterator[Finis
     if workers < 2 or len(every) < FEW or sys.platform != "linux":
         yield lambda: [draw(picture, png=png) for picture in every]
         return
+    tables.scaling(every[0].results)  # of the run with the most charts: each worker would compute them for itself
     _shared.extend((picture, png) for picture in every)
     gc.freeze()  # what is there by now need not be looked through again, and stays in pages that the workers share
     try:
         with warnings.catch_warnings():
             # Python warns of threads that a fork leaves behind. There are only those of a linear algebra library, which sleep.
             warnings.simplefilter("ignore", DeprecationWarning)
-            pool = multiprocessing.get_context("fork").Pool(workers, initializer=gc.disable)
+            pool = multiprocessing.get_context("fork").Pool(workers, initializer=_begin)
         with pool:
             yield pool.map_async(_draw_shared, range(len(every)), chunksize=1).get
     finally:
@@ -83,7 +88,8 @@ def draw_all(every: Sequence[Picture], *, png: bool = False) -> list[Drawn]:
 def draw(picture: Picture, *, png: bool = False) -> Drawn:
     """One of them."""
     chart = CHARTS[picture.chart]
-    label = f"{chart.title} {chart.finding(picture.results)} The table below has the numbers."
+    finding = chart.finding(picture.results)
+    label = f"{chart.title} {finding} The table below has the numbers."
     file, pixels, inline = b"", b"", []
     for form, width in (ONE_FORM if picture.is_one_of_many else FORMS).items():
         figure = chart.figure(picture.results, width)
@@ -92,17 +98,25 @@ def draw(picture: Picture, *, png: bool = False) -> Drawn:
         inline.append(drawing.inline(drawn, f"{picture.file}-{form[0]}", label, form))
         if form != "narrow":
             file, pixels = drawing.svg(drawn), drawing.png(figure) if png else b""
-    return Drawn(file, pixels, "\n".join(inline))
+    return Drawn(file, pixels, "\n".join(inline), finding)
 
 
 _shared: list[tuple[Picture, bool]] = []  # what forked workers find: results need not be sent to them
 
 
+def _begin() -> None:
+    """Before a worker draws: it lets those who wait for it go first, for they have more to do.
+
+    And figures hold each other: to look for them after each, or as often as Python does, takes a tenth of the time.
+    """
+    os.nice(LATER)
+    gc.set_threshold(SELDOM)
+    gc.enable()
+
+
 def _draw_shared(number: int) -> Drawn:
     picture, png = _shared[number]
-    drawn = draw(picture, png=png)
-    gc.collect()  # figures hold each other, and nobody else looks for them
-    return drawn
+    return draw(picture, png=png)
 
 
 def usable_cpus() -> int:

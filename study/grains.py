@@ -19,7 +19,7 @@ DEFAULT, TUNED = "default chunks", "tuned chunks"
 LAPS = (DEFAULT, TUNED)
 
 
-@functools.lru_cache(maxsize=8)
+@tables.once
 def compared(found: Results) -> pd.DataFrame:
     """A line for each cell and kind of chunks, against the serial loop on the same tasks in the same blocks.
 
@@ -57,17 +57,17 @@ def break_even(table: pd.DataFrame) -> pd.DataFrame:
     for lap in LAPS:
         every = curves(table, lap)
         every = every.loc[every["speedup"].notna() & (every["serial_s"] > 0)].sort_values("serial_s")
-        for name in installed.in_order(every["name"], installed.known_backends()):
-            own = every.loc[every["name"] == name].drop_duplicates("task")
-            x = own["serial_s"].to_numpy(dtype=float)
-            columns = ("speedup", "speedup_high", "speedup_low")
-            found = [_last_crossing(x, own[column].to_numpy(dtype=float)) for column in columns]
-            rows.append((name, lap, *found, x[-1]))
+        every = every.drop_duplicates(["name", "task"])
+        names = every["name"].to_numpy(dtype=object)
+        columns = every[["serial_s", "speedup", "speedup_high", "speedup_low"]].to_numpy(dtype=float)
+        for name in installed.in_order(names, installed.known_backends()):
+            x, *heights = columns[names == name].T
+            rows.append((name, lap, *(_last_crossing(x, y) for y in heights), x[-1]))
     crossings = pd.DataFrame(rows, columns=["name", "lap", "seconds", "low", "high", "longest"])
     return crossings.astype({"seconds": float, "low": float, "high": float, "longest": float})
 
 
-@functools.lru_cache(maxsize=8)
+@tables.once
 def crossings(found: Results) -> pd.DataFrame:
     """`break_even` of everything that was measured."""
     return break_even(compared(found))

@@ -77,6 +77,7 @@ def sheet(found: Results) -> Sheet | None:
         return None
     width = int(numeric(factor(table, "width")).max())
     begun = starts(found, width)
+    table = table[["name", "task", "serial_s", "speedup", "speedup_low", "speedup_high"]]
     names = [name for name in installed.in_order(table["name"], installed.known_backends()) if name in begun]
     rows = [_row(table.loc[table["name"] == name].drop_duplicates("task"), begun[name]) for name in names]
     started = max((begun[name].width for name in names), default=width)

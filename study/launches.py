@@ -6,7 +6,7 @@ from study import installed
 from study.frame import records
 from study.notation import interval
 from study.summary import CELL_LEVEL, ratio
-from study.tables import Line, Results
+from study.tables import Line, Results, once
 
 SCENARIO, READY = "launch_form", "ready"
 MODULES, AGAIN, BEGAN = "modules in the worker", "main run again", "workers that began"
@@ -34,10 +34,12 @@ def sentences(found: Results) -> list[str]:
 Counts = dict[tuple[str, str, str], float]
 
 
+@once
 def _cells(found: Results) -> Sequence[Line]:
     return records(found.cells.loc[found.cells["scenario"] == SCENARIO])
 
 
+@once
 def counts(found: Results) -> Counts:
     """(run, cell, lap) -> the median over the blocks."""
     lines = records(found.quantities.loc[found.quantities["scenario"] == SCENARIO])

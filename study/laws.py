@@ -1,6 +1,5 @@
 """Does a pool follow a law of scaling, and did all of its workers work? The words beneath the table of speed-ups."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,14 +30,10 @@ def laws(found: Results) -> dict[tuple[str, str], Laws]:
     table = table.assign(workload=factor(table, "workload").astype(str), width=numeric(factor(table, "width")))
     pools = ~table["backend"].isin(installed.baselines() | installed.floors())
     table = table.loc[pools & (table["lap"] == "default chunks") & table["speedup"].notna() & table["width"].notna()]
-    groups = table.groupby(["backend", "workload"], observed=True, sort=False)
-    return {
-        (str(backend), str(workload)): (
-            fit_usl(part["width"], part["speedup"]),
-            fit_amdahl(part["width"], part["speedup"]),
-        )
-        for (backend, workload), part in groups
-    }
+    points: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for backend, workload, *point in table[["backend", "workload", "width", "speedup"]].itertuples(index=False):
+        points.setdefault((str(backend), workload), []).append((point[0], point[1]))
+    return {key: (fit_usl(*zip(*own, strict=True)), fit_amdahl(*zip(*own, strict=True))) for key, own in points.items()}
 
 
 def sentences(found: Results) -> list[str]:
@@ -61,7 +56,7 @@ def shares(found: Results, scenario: str) -> list[str]:
     return [_ate_all(line) for line in _eaten(found) if str(line["scenario"]) == scenario and _workers(line) > 1]
 
 
-@functools.lru_cache(maxsize=8)
+@tables.once
 def _eaten(found: Results) -> list[dict[str, Any]]:
     table = found.quantities
     return records(table.loc[(table["lap"] == LARGEST_SHARE) & (table["amount"] > ATE_ALL)])

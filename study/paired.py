@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from study import installed, observations
-from study.journal import Header, Journal, Planned, Row
-from study.summary import CELL_LEVEL, Ratio, Verdict, least_blocks, ratio, verdict, verdicts
+from study.journal import REHEARSAL, Header, Journal, Planned, Row
+from study.summary import CELL_LEVEL, Ratio, Verdict, least_blocks, ratio, verdicts
 
 SCALING = "scaling"
 Place = tuple[str, str]  # cell and lap
@@ -48,11 +48,11 @@ def blocks_of(journal: Journal) -> dict[Place, dict[int, float]]:
         rows.setdefault(row.cell, []).append(row)
     found: dict[Place, dict[int, float]] = {}
     for cell, own in rows.items():
-        for lap in dict.fromkeys(values.name for row in own for values in row.laps if values.unit == "ns"):
-            blocks = observations.of_cell(own, lap)
-            if blocks and min(blocks.values()) > 0:
-                found[cell, lap] = blocks
-    return found
+        for row in own:
+            for values in row.laps if row.status == "measured" and row.block != REHEARSAL else ():
+                if values.unit == "ns" and values.values:
+                    found.setdefault((cell, values.name), {})[row.block] = observations.of_row(values)
+    return {place: blocks for place, blocks in found.items() if min(blocks.values()) > 0}
 
 
 def pairs(a: Blocks, b: Blocks) -> list[Pair]:
@@ -60,22 +60,18 @@ def pairs(a: Blocks, b: Blocks) -> list[Pair]:
     common = {place: _common(a[place], b[place]) for place in a if place in b}
     common = {place: sides for place, sides in common.items() if sides[0]}
     enough = [place for place, (one, _) in common.items() if len(one) >= least_blocks()]
-    judged = dict(zip(enough, verdicts([common[place] for place in enough]), strict=True))
-    return [
-        Pair(place, judged[place].ratio, judged[place].verdict)
-        if place in judged
-        else Pair(place, ratio(*sides), verdict(*sides))
-        for place, sides in common.items()
-    ]
+    judged = dict(zip(enough, verdicts([common[place] for place in enough], further=False), strict=True))
+    alone = {place: verdicts([sides], further=False)[0] for place, sides in common.items() if place not in judged}
+    every = judged | alone
+    return [Pair(place, every[place].ratio, every[place].verdict) for place in common]
 
 
-def speedups(journals: Sequence[Journal]) -> Iterator[Speedup]:
+def speedups(journals: Sequence[Journal], every: Sequence[Blocks]) -> Iterator[Speedup]:
     """Of each scaling cell of each journal of one campaign, over the fastest serial loop on that work among them all.
 
     Time of the serial loop by time of the cell, block by block. A build that is slow by itself gains nothing by it: the
-    fastest loop is the one whose median is least.
+    fastest loop is the one whose median is least. `every`: `blocks_of` each.
     """
-    every = [blocks_of(one) for one in journals]
     best: dict[Workload, tuple[float, int, Place]] = {}
     for number, cell, place in _scaling_figures(journals, every):
         if cell.backend in installed.baselines():

@@ -1,13 +1,12 @@
 """Where does each number of a table come from? The line that measured it, over how many blocks; its row has the journal's key."""
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from study.notation import plain
 from study.sheets import Row, Sheet
-from study.tables import Results
+from study.tables import Results, once
 
 
 class Origin(NamedTuple):
@@ -27,7 +26,7 @@ class Provenance:
     ]  #: cell -> the place of its sources, and its blocks: "15", or "15 6 …" for each column
 
 
-@functools.lru_cache(maxsize=8)
+@once
 def origins(found: Results) -> dict[str, dict[str, Origin]]:
     """Cell -> lap -> where its summary comes from."""
     every: dict[str, dict[str, Origin]] = {}

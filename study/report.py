@@ -1,11 +1,9 @@
 """How do journals become a report: a page, a summary for a pull request, tables and charts as files?"""
 
 import base64
-import contextlib
-import gc
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from study import across, beside, gallery, palette, tables, view
+from study import across, beside, gallery, palette, particulars, tables, view
 from study import build as builds
 from study.chapters import Chapter, chapters, results_of
 from study.compare import Comparison, against_the_first
-from study.journal import load
+from study.garbage import uncollected
+from study.journal import Journal, load
 from study.notation import csv_text, markdown_text, plain
 from study.published import page as published
 from study.tables import Results
@@ -42,34 +41,28 @@ CSV_TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
 def build(
     journal_paths: Sequence[Path], directory: Path, *, png: bool = False, compared: Sequence[Comparison] = ()
 ) -> Path:
+    """As `write`, of the journals in these files."""
+    return write([load(path) for path in journal_paths], directory, png=png, compared=compared)
+
+
+def write(
+    journals: Sequence[Journal], directory: Path, *, png: bool = False, compared: Sequence[Comparison] = ()
+) -> Path:
     """Write index.html, summary.md, tables/*.csv, charts/*.svg and, if wanted, *.png; the page's path. Raises JournalError.
 
     Of several journals each is compared with the first one, unless that has been done.
     """
-    with _without_collecting():
-        return _build(journal_paths, directory, png=png, compared=compared)
+    with uncollected():
+        return _write(journals, directory, png=png, compared=compared)
 
 
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Python's search for garbage would go through all tables again and again: a sixth of the time, and next to nothing found."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _build(journal_paths: Sequence[Path], directory: Path, *, png: bool, compared: Sequence[Comparison]) -> Path:
-    journals = [load(path) for path in journal_paths]
-    against = [beside.told(one) for one in compared or against_the_first(journals)]
+def _write(journals: Sequence[Journal], directory: Path, *, png: bool, compared: Sequence[Comparison]) -> Path:
     found = results_of(journals)
-    for folder in ("tables", "charts"):
-        (directory / folder).mkdir(parents=True, exist_ok=True)
     pictures = gallery.pictures(found)
     with gallery.drawing_of([picture for own in pictures for picture in own], png=png) as finish:
+        against = [beside.told(one) for one in compared or against_the_first(journals)]
+        for folder in ("tables", "charts"):
+            (directory / folder).mkdir(parents=True, exist_ok=True)
         each = chapters(journals, found, directory)
         for name, table in _tables(each).items():
             _write_csv(table, directory / "tables" / f"{name}.csv")
@@ -104,9 +97,8 @@ def _page(*, chapters: Sequence[Chapter], **parts: Any) -> str:
     )
 
 
-def as_json(journal_paths: Sequence[Path]) -> str:
+def as_json(journals: Sequence[Journal]) -> str:
     """The tables and the answer as one JSON document with sorted keys. Raises JournalError."""
-    journals = [load(path) for path in journal_paths]
     each = chapters(journals, results_of(journals))
     document: dict[str, Any] = {
         "answer": {
@@ -122,15 +114,20 @@ def _tables(every: Sequence[Chapter]) -> dict[str, pd.DataFrame]:
     made = {name: pd.concat([table(c.results) for c in every], ignore_index=True) for name, table in CSV_TABLES.items()}
     journals = [chapter.journal for chapter in every]
     told = published.table([chapter.published for chapter in every])
-    return {**made, "failures": tables.failures(journals), "environment": tables.facts(journals), "published": told}
+    return {
+        **made,
+        "failures": particulars.failures(journals),
+        "environment": particulars.facts(journals),
+        "published": told,
+    }
 
 
-def _written(picture: gallery.Picture, drawn: gallery.Drawn, folder: Path) -> Markup:
-    """Write a chart's files; what stands for it on the page."""
+def _written(picture: gallery.Picture, drawn: gallery.Drawn, folder: Path) -> gallery.Drawn:
+    """The same, when a chart's files are written."""
     (folder / f"{picture.file}.svg").write_bytes(drawn.svg)
     if drawn.png:
         (folder / f"{picture.file}.png").write_bytes(drawn.png)
-    return Markup(drawn.inline)
+    return drawn
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
@@ -138,11 +135,19 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = [
-                None if value is None or value is pd.NA or value != value else csv_text(value) for value in safe[name]
-            ]
+            safe[name] = _safe(safe[name].tolist())
     safe.columns = pd.Index([csv_text(name) for name in safe.columns])
     safe.to_csv(path, index=False, lineterminator="\n")
+
+
+def _safe(values: Sequence[Any]) -> list[str | None]:
+    """Few texts stand in many lines: each is looked at once."""
+    known = {text: csv_text(text) for text in {value for value in values if isinstance(value, str)}}
+    return [known[value] if isinstance(value, str) else _other(value) for value in values]
+
+
+def _other(value: Any) -> str | None:
+    return None if value is None or value is pd.NA or value != value else csv_text(value)
 
 
 def _joined(names: Sequence[str]) -> str:

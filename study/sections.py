@@ -66,10 +66,10 @@ def commands(scenario: str) -> tuple[str, ...]:
 
 def _section(found: Results, scenario: str, sheet: Sheet) -> Section:
     lines = found.of(scenario)
-    named = lines.loc[lines["source"] != "", ["source", "lap"]].drop_duplicates()
     laps: dict[str, list[str]] = {}
-    for source, lap in named.itertuples(index=False):
-        laps.setdefault(plain(source, 120), []).append(plain(lap, 40))
+    for source, lap in dict.fromkeys(zip(lines["source"], lines["lap"], strict=True)):
+        if source:
+            laps.setdefault(plain(source, 120), []).append(plain(lap, 40))
     sources = tuple(f"{source} ({', '.join(names)})" for source, names in laps.items())
     charts = tuple(chart for chart in CHARTS.values() if chart.scenario == scenario)
     title, question = installed.title(scenario), installed.question(scenario)

@@ -3,7 +3,6 @@
 Two numbers are set against each other only when the verdict over the paired blocks is that they differ.
 """
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,7 +33,7 @@ def answer(found: Results) -> list[str]:
     return [sentence.text for sentence in told(found)]
 
 
-@functools.lru_cache(maxsize=8)
+@tables.once
 def told(found: Results) -> tuple[Sentence, ...]:
     """The same with their topics and charts."""
     return tuple(sentence for sentence in _every(found) if sentence.text)
@@ -163,6 +162,7 @@ def chunks(found: Results) -> str:
     )
 
 
+@tables.once
 def _pure_python(found: Results) -> pd.DataFrame:
     """The pools' lines of the workload in pure Python, with a worker for each usable CPU."""
     table = tables.on_most_cpus(tables.scaling(found))

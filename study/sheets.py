@@ -117,7 +117,8 @@ def scaling(found: Results) -> Sheet:
         "task with the interval of its median. The ceiling is as many interpreters that have nothing in common, on the same work "
         "in the same blocks. Last: what the blocks say of tuned against default chunks (Holm over this table)."
     )
-    verdicts = {line["cell"]: _verdict(line) for line in records(table) if line["tuned_verdict"]}
+    judged = records(table[["cell", "tuned_verdict", "tuned_further"]])
+    verdicts = {line["cell"]: _verdict(line) for line in judged if line["tuned_verdict"]}
     columns = [column for column in SCALING if not table[column.value].isna().all() or column.value != "efficiency"]
     return _sheet("scaling", caption, table, columns, ("tuned chunks are", verdicts))
 
@@ -142,7 +143,7 @@ def memory(found: Results) -> Sheet:
 
 
 def _scenario(name: str, table: pd.DataFrame, more: Sequence[Column] = ()) -> Sheet:
-    units = {line["lap"]: line["amount_unit"] for line in records(table) if line["lap"]}
+    units = {lap: unit for lap, unit in zip(table["lap"], table["amount_unit"], strict=True) if lap}
     units = units or {installed.headline(name) or "value": NAN}
     columns = [*(_column(lap, unit) for lap, unit in list(units.items())[:MOST_COLUMNS]), *more]
     caption = f"Time of one operation ({installed.unit(name)}). {INTERVALS}"
@@ -161,11 +162,10 @@ def matrix(found: Results) -> Sheet:
     """Scenario by backend: works, how it failed, or not offered."""
     table = tables.matrix(found)
     backends = installed.in_order(table["backend"].astype(str), installed.known_backends())
+    lines = {(str(line["scenario"]), str(line["backend"])): line for line in records(table)}
     rows = []
     for scenario in installed.in_order(table["scenario"].astype(str), installed.known_scenarios()):
-        part = records(table.loc[table["scenario"].astype(str) == scenario])
-        own = {str(line["backend"]): line for line in part}
-        entries = [_answer(own.get(backend)) for backend in backends]
+        entries = [_answer(lines.get((scenario, backend))) for backend in backends]
         rows.append(Row("", (Entry(installed.title(scenario)), *entries)))
     caption = "Every scenario on every backend: each answer was checked, not only timed."
     return Sheet("matrix", caption, ("scenario", *map(installed.label, backends)), tuple(rows))

@@ -65,7 +65,7 @@ class Judgement:
     verdict: Verdict
     ratio: Ratio  #: with the interval of a single comparison, which the table's other pairs do not widen
     p_value: float  #: of this comparison alone
-    further_blocks: int | None  #: 0 with a verdict; None when more than MOST_BLOCKS are needed
+    further_blocks: int | None  #: 0 with a verdict; None when more than MOST_BLOCKS are needed, or nobody asked
 
 
 def summarise(observations: ArrayLike, level: float = CELL_LEVEL) -> Summary:
@@ -109,9 +109,12 @@ def p_value(a: ArrayLike, b: ArrayLike) -> float:
     Walsh averages on the smaller side of 0 (Tukey's form: Hollander, Wolfe and Chicken, section 3.2); one that is 0 counts for
     both. Without ties it is that of scipy.stats.wilcoxon, which leaves differences of 0 out and so could contradict the interval.
     """
-    ratios = _walsh_ratios(a, b)
+    return _p_value(_walsh_ratios(a, b), np.size(a))
+
+
+def _p_value(ratios: NDArray[np.float64], n: int) -> float:
     fewer = min(np.count_nonzero(ratios <= 1), np.count_nonzero(ratios >= 1))
-    return min(1.0, 2 * float(_at_most(np.size(a))[fewer]))
+    return min(1.0, 2 * float(_at_most(n)[fewer]))
 
 
 def walsh_averages(differences: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -206,18 +209,23 @@ def holm(p_values: Sequence[float], error: float = TABLE_ERROR) -> list[bool]:
     return rejected
 
 
-def verdicts(pairs: Sequence[tuple[ArrayLike, ArrayLike]], error: float = TABLE_ERROR) -> list[Judgement]:
+def verdicts(
+    pairs: Sequence[tuple[ArrayLike, ArrayLike]], error: float = TABLE_ERROR, *, further: bool = True
+) -> list[Judgement]:
     """B against A for each pair (A, B) of a table. Faster and slower need Holm's rejection too, equivalent does not.
 
     When all the other rejections are known, Holm rejects one of m pairs exactly at p <= error / (m - their number): this
-    is the level at which the pair is judged, and for which its further blocks are counted. Raises ValueError as `ratio` does.
+    is the level at which the pair is judged, and for which its further blocks are counted, unless nobody asks for those:
+    that takes longer than the rest. Raises ValueError as `ratio` does.
     """
-    p_values = [p_value(a, b) for a, b in pairs]
+    each = [(_walsh_ratios(a, b), np.size(a)) for a, b in pairs]
+    p_values = [_p_value(ratios, n) for ratios, n in each]
     rejected = holm(p_values, error)
-    judged = []
-    for (a, b), p, own in zip(pairs, p_values, rejected, strict=True):
-        level = max(VERDICT_LEVEL, 1 - error / (len(p_values) - sum(rejected) + own))
-        judged.append(Judgement(verdict(a, b, level), ratio(a, b), p, further_blocks(a, b, level)))
+    open_ones, judged = len(p_values) - sum(rejected), []
+    for (ratios, n), p, own in zip(each, p_values, rejected, strict=True):
+        level = max(VERDICT_LEVEL, 1 - error / (open_ones + own))
+        missing = _further_blocks(ratios, n, level) if further else None
+        judged.append(Judgement(_verdict(ratios, n, level), _interval(ratios, n, VERDICT_LEVEL), p, missing))
     return judged
 
 
@@ -229,7 +237,10 @@ def further_blocks(a: ArrayLike, b: ArrayLike, level: float = VERDICT_LEVEL) -> 
     interval's level, z the normal quantile of 2/3, and s = h sqrt(n0) / t(n0-1) comes from the half-width h that is seen.
     An estimate is most often too far from 1, so of pairs that lie between the two margins fewer come to a verdict.
     """
-    ratios, n0 = _walsh_ratios(a, b), np.size(a)
+    return _further_blocks(_walsh_ratios(a, b), np.size(a), level)
+
+
+def _further_blocks(ratios: NDArray[np.float64], n0: int, level: float) -> int | None:
     if _verdict(ratios, n0, level) is not Verdict.INCONCLUSIVE:
         return 0
     distance, spread = abs(math.log(_interval(ratios, n0, level).value)), _spread(np.log(ratios), n0)

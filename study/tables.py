@@ -4,9 +4,10 @@ Every table has the columns run, scenario, backend, cell, the factors, state and
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from study.frame import (
     factor,
     factors_of,
     frame,
+    identities,
     numeric,
     observations,
     records,
@@ -51,6 +53,8 @@ LIMITS = {
 }  # facts of a machine
 FURTHER_WORKER = "further worker, PSS"  # the lap: what each worker but the first one takes, shared pages in parts
 Line = Mapping[str, Any]
+Key = tuple[str, str, str]  # run, cell, lap
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)  # each is equal to itself alone, so that what is computed from it can be remembered
@@ -72,41 +76,37 @@ class Results:
     def lines(self) -> pd.DataFrame:
         """One line for each cell and lap, and one with lap "" for each cell without any: the cell's columns, lap, seconds, low,
         high (per operation, NaN where there is none), blocks (of that lap), source."""
-        return _lines(self.observations, self.cells, "seconds")
+        return _lines(self.observations, self._places, self.cells, "seconds", "source")
 
     @functools.cached_property
     def quantities(self) -> pd.DataFrame:
         """As `lines`, of bytes and shares: the cell's columns, lap, amount_unit, amount, low, high, blocks, source."""
-        units = self.amounts.drop_duplicates(["run", "cell", "lap"])[["run", "cell", "lap", "amount_unit"]]
-        found = _lines(self.amounts, self.cells, "amount").merge(units, on=["run", "cell", "lap"], how="left")
+        found = _lines(self.amounts, _places(self.amounts), self.cells, "amount", "source", "amount_unit")
         return found.loc[found["lap"] != ""].reset_index(drop=True)
 
     @functools.cached_property
-    def series(self) -> dict[tuple[str, str, str], tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    def series(self) -> dict[Key, tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """(run, cell, lap) -> its blocks, and the seconds per operation of each."""
         seen = self.observations
         blocks, seconds = seen["block"].to_numpy(dtype=np.int64), seen["seconds"].to_numpy(dtype=float)
-        places: dict[tuple[str, str, str], list[int]] = {}
-        for place, key in enumerate(zip(seen["run"], seen["cell"], seen["lap"], strict=True)):
-            places.setdefault(key, []).append(place)
-        return {key: (blocks[at], seconds[at]) for key, at in places.items()}
+        return {key: (blocks[at], seconds[at]) for key, at in self._places.items()}
 
     @functools.cached_property
-    def speedups(self) -> pd.DataFrame:
-        """`scaling`, which several tables and charts are made from."""
-        return _scaling(self)
+    def _places(self) -> dict[Key, list[int]]:
+        return _places(self.observations)
+
+    @functools.cached_property
+    def remembered(self) -> dict[Callable[..., Any], Any]:
+        """What `once` has computed of them."""
+        return {}
 
     def of(self, scenario: str) -> pd.DataFrame:
         """The lines of one scenario, with the factors it has."""
-        return self._by_scenario[scenario].copy() if scenario in self._by_scenario else self._own(scenario)
+        return _own(self._by_scenario, self.lines, scenario)
 
     @functools.cached_property
     def _by_scenario(self) -> dict[str, pd.DataFrame]:
-        return {name: self._own(name) for name in dict.fromkeys(self.lines["scenario"].astype(str))}
-
-    def _own(self, scenario: str) -> pd.DataFrame:
-        found = self.lines.loc[self.lines["scenario"] == scenario].reset_index(drop=True)
-        return found.drop(columns=[name for name in factors_of(found) if found[name].isna().all()])
+        return _parts(self.lines)
 
     def paired(self, run: str, a: tuple[str, str], b: tuple[str, str]) -> NDArray[np.float64]:
         """The observations of two (cell, lap) in the blocks that measured both: shape (2, blocks), blocks in order."""
@@ -120,9 +120,24 @@ class Results:
         return together[:, (together > 0).all(axis=0)]
 
 
+def once(compute: Callable[[Results], T]) -> Callable[[Results], T]:
+    """The same, computed once for each Results and remembered as long as they are: no number of runs is too large for it."""
+
+    @functools.wraps(compute)
+    def remembering(found: Results) -> T:
+        if compute not in found.remembered:
+            found.remembered[compute] = compute(found)
+        known: T = found.remembered[compute]
+        return known
+
+    return remembering
+
+
 def results(journals: Sequence[Journal]) -> Results:
     """Everything that the tables and charts of these journals are made from."""
-    return Results(frame(journals), cells(journals), amounts(journals), sequences(journals), _limits(journals))
+    known = identities(journals)
+    values, every_cell = frame(journals, known), cells(journals, known)
+    return Results(values, every_cell, amounts(journals), sequences(journals), _limits(journals))
 
 
 def _limits(journals: Sequence[Journal]) -> dict[str, float]:
@@ -140,6 +155,7 @@ def startup(found: Results) -> pd.DataFrame:
     return found.of("startup")
 
 
+@once
 def throughput(found: Results) -> pd.DataFrame:
     """Messages and megabytes (10^6 bytes) per second, with the interval of the time turned round."""
     table = found.of("throughput")
@@ -164,9 +180,10 @@ def scaling(found: Results) -> pd.DataFrame:
     of them against the default ones: tuned_verdict (Holm over the run's lines), tuned_ratio, and tuned_further, the blocks
     that a verdict still needs (NA when more than can be told).
     """
-    return found.speedups.copy()
+    return _scaling(found).copy(deep=False)
 
 
+@once
 def _scaling(found: Results) -> pd.DataFrame:
     table = found.of("scaling")
     lines = records(table)
@@ -183,7 +200,7 @@ def _scaling(found: Results) -> pd.DataFrame:
     return table.join(_tuned(found, lines).set_axis(table.index))
 
 
-@functools.lru_cache(maxsize=8)
+@once
 def documents(found: Results) -> pd.DataFrame:
     """Every scenario that has no table of its own: a line for each cell and lap.
 
@@ -200,9 +217,12 @@ def documents(found: Results) -> pd.DataFrame:
 
 def of_scenario(found: Results, name: str) -> pd.DataFrame:
     """Its lines of `documents`, with the factors it has."""
-    table = documents(found)
-    table = table.loc[table["scenario"].astype(str) == name].reset_index(drop=True)
-    return table.drop(columns=[factor for factor in factors_of(table) if table[factor].isna().all()])
+    return _own(_documented(found), documents(found), name)
+
+
+@once
+def _documented(found: Results) -> dict[str, pd.DataFrame]:
+    return _parts(documents(found))
 
 
 def memory(found: Results) -> pd.DataFrame:
@@ -214,6 +234,7 @@ def memory(found: Results) -> pd.DataFrame:
     return table
 
 
+@once
 def matrix(found: Results) -> pd.DataFrame:
     """One line for each scenario and backend: answer is "works", how it failed, "not offered" or "not measured yet".
 
@@ -233,74 +254,59 @@ def matrix(found: Results) -> pd.DataFrame:
     return ordered[[*CELL_COLUMNS, "answer", "words"]]
 
 
+@once
 def absences(found: Results) -> pd.DataFrame:
     """What is not offered and why: one line for each run, scenario, backend and reason; cells (how many) and the first of them."""
-    absent = found.cells.loc[found.cells["state"] == "not offered"].copy()
-    absent["reason"] = absent["words"].str.removeprefix("not offered: ")
-    groups = absent.groupby(["run", "scenario", "backend", "reason"], observed=True, sort=False)
-    return groups.agg(cells=("cell", "size"), cell=("cell", "first")).reset_index()
+    absent = found.cells.loc[found.cells["state"] == "not offered", ["run", "scenario", "backend", "words", "cell"]]
+    cells_of: dict[tuple[str, ...], list[str]] = {}
+    for *key, words, cell in absent.itertuples(index=False):
+        cells_of.setdefault((*key, words.removeprefix("not offered: ")), []).append(cell)
+    lines = [(*key, len(own), own[0]) for key, own in cells_of.items()]
+    return pd.DataFrame(lines, columns=["run", "scenario", "backend", "reason", "cells", "cell"])
 
 
-def failures(journals: Sequence[Journal]) -> pd.DataFrame:
-    """Every cell that failed: run, cell, status, blocks (in which it failed so), tried (blocks), rehearsal, reason (the first)."""
-    tried = {
-        (journal.header.run, row.cell): sum(1 for other in journal.rows if other.cell == row.cell and other.block)
-        for journal in journals
-        for row in journal.rows
-        if row.status != "measured"
-    }
-    rows = [
-        (journal.header.run, row.cell, row.status, row.block, tried[journal.header.run, row.cell], row.reason)
-        for journal in journals
-        for row in sorted(journal.rows, key=lambda row: row.block)
-        if row.status != "measured"
-    ]
-    table = pd.DataFrame(rows, columns=["run", "cell", "status", "block", "tried", "reason"])
-    groups = table.groupby(["run", "cell", "status"], sort=False)
-    return groups.agg(
-        blocks=("block", lambda blocks: int((blocks > 0).sum())),
-        tried=("tried", "first"),
-        rehearsal=("block", lambda blocks: bool((blocks == 0).any())),
-        reason=("reason", "first"),
-    ).reset_index()
+def _parts(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Scenario -> its lines, with the factors it has."""
+    scenarios = table["scenario"].astype(str).to_numpy()
+    known = {name: table[name].notna().to_numpy() for name in factors_of(table)}
+    parts = {}
+    for scenario in dict.fromkeys(scenarios):
+        own = np.flatnonzero(scenarios == scenario)
+        unknown = [name for name, values in known.items() if not values[own].any()]
+        parts[scenario] = table.drop(columns=unknown).take(own).reset_index(drop=True)
+    return parts
 
 
-def facts(journals: Sequence[Journal]) -> pd.DataFrame:
-    """What is known of the machine and the interpreter: run, fact, value (a text, "not known" for none), unit, source."""
-    rows: list[tuple[str, ...]] = []
-    for journal in journals:
-        header = journal.header
-        rows += [
-            (header.run, name, _value(fact.value), fact.unit, fact.source) for name, fact in header.environment.items()
-        ]
-        rows += [
-            (header.run, name, _value(value), "", "the measured interpreter")
-            for name, value in header.interpreter.items()
-        ]
-    return pd.DataFrame(rows, columns=["run", "fact", "value", "unit", "source"], dtype=object)
+def _own(parts: Mapping[str, pd.DataFrame], whole: pd.DataFrame, scenario: str) -> pd.DataFrame:
+    """One of the parts of a table, to be changed at will; without lines and factors where there is none."""
+    if scenario in parts:
+        return parts[scenario].copy(deep=False)
+    return whole.iloc[:0].drop(columns=factors_of(whole))
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "not known" if value is None else str(value)
+def _places(observed: pd.DataFrame) -> dict[Key, list[int]]:
+    """In which lines the observations of each lap stand."""
+    places: dict[Key, list[int]] = {}
+    for place, key in enumerate(zip(*(observed[name].tolist() for name in ("run", "cell", "lap")), strict=True)):
+        places.setdefault(key, []).append(place)
+    return places
 
 
-def _lines(observed: pd.DataFrame, every_cell: pd.DataFrame, value: str) -> pd.DataFrame:
-    groups = observed.groupby(["run", "cell", "lap"], sort=False)
-    summed = [
-        (run, cell, lap, s.value, s.low, s.high, s.n, group["source"].iloc[0])
-        for (run, cell, lap), group in groups
-        for s in [summarise(group[value].to_numpy())]
-    ]
-    columns = ["run", "cell", "lap", value, "low", "high", "blocks", "source"]
-    summaries = pd.DataFrame(summed, columns=columns).astype({value: float, "low": float, "high": float})
-    found = every_cell.astype({"run": str, "cell": str}).merge(summaries, on=["run", "cell"], how="left", sort=False)
-    found["lap"], found["source"] = found["lap"].astype(object).fillna(""), found["source"].astype(object).fillna("")
-    found["blocks"] = found["blocks"].fillna(0).astype(int)
-    return found
+def _lines(
+    observed: pd.DataFrame, places: Mapping[Key, list[int]], every_cell: pd.DataFrame, value: str, *words: str
+) -> pd.DataFrame:
+    """Every cell with the summaries of its laps, and in the columns of words what its first observation says."""
+    values, told = observed[value].to_numpy(dtype=float), [observed[name].tolist() for name in words]
+    laps: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for (run, cell, lap), own in places.items():
+        s = summarise(values[own])
+        laps.setdefault((run, cell), []).append((lap, s.value, s.low, s.high, s.n, *(word[own[0]] for word in told)))
+    nothing = [("", NAN, NAN, NAN, 0, *("" for _ in words))]
+    each = [laps.get(key, nothing) for key in zip(every_cell["run"], every_cell["cell"], strict=True)]
+    found = every_cell.take(np.repeat(np.arange(len(each)), [len(own) for own in each])).reset_index(drop=True)
+    kinds = {"lap": object, value: float, "low": float, "high": float, "blocks": int, **dict.fromkeys(words, object)}
+    summed = pd.DataFrame(itertools.chain.from_iterable(each), columns=list(kinds)).astype(kinds)
+    return pd.concat([found.astype({"run": str, "cell": str}), summed], axis="columns")
 
 
 def _serial_cells(table: pd.DataFrame) -> dict[tuple[str, str], tuple[str, str]]:
@@ -319,6 +325,8 @@ def _ceiling_cells(table: pd.DataFrame) -> dict[tuple[str, str, Any], tuple[str,
 
 def on_most_cpus(table: pd.DataFrame) -> pd.DataFrame:
     """The lines of each run that had the most CPUs: all of them, unless the campaign was told --cpus."""
+    if table["cpus"].nunique() < 2:
+        return table
     most = table.groupby("run", observed=True)["cpus"].transform("max")
     return table.loc[table["cpus"].isna() | (table["cpus"] == most)]
 

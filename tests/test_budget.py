@@ -68,7 +68,16 @@ def test_any_text_is_a_time_or_refused(text):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(90, "90 s"), (60, "1 min"), (180, "3 min"), (3600, "1 h"), (7200, "2 h"), (5400, "90 min"), (1.5, "1.5 s")],
+    [
+        (0, "0 s"),
+        (90, "90 s"),
+        (60, "1 min"),
+        (180, "3 min"),
+        (3600, "1 h"),
+        (7200, "2 h"),
+        (5400, "90 min"),
+        (1.5, "1.5 s"),
+    ],
 )
 def test_a_budget_is_spelt_in_the_largest_unit_that_is_exact(seconds, words):
     assert spell(seconds) == words
@@ -129,6 +138,21 @@ def test_headlines_are_never_behind_anything_else(seconds):
 def test_no_time_buys_nothing_and_all_the_time_in_the_world_everything():
     assert not expected(0)
     assert expected(1e9) == {cell.cell: cell.blocks for cell in PLAN.cells}
+
+
+@on_a_busy_machine_too
+@given(st.floats(0, 3000))
+def test_what_is_forecast_is_the_beginning_of_the_order_and_nothing_behind_what_does_not_fit(seconds):
+    """A campaign stops there too, though a shorter child of a later block would have fitted."""
+    counts = expected(seconds)
+    order = itertools.chain.from_iterable(PLAN.block(number) for number in range(1, PLAN.blocks + 1))
+    assert counts == Counter(cell.cell for cell in itertools.islice(order, counts.total()))
+
+
+def test_a_child_that_takes_exactly_what_is_left_fits():
+    pace = Pace(PROFILES["smoke"], INTERPRETER_S)
+    pace.learn(LOCK, 2.0)
+    assert fitting([LOCK, LOCK], 4.0, pace, set()) == (2, 0.0)
 
 
 def test_what_is_forecast_takes_no_more_than_the_time_and_one_more_child_would():
@@ -217,6 +241,7 @@ def test_the_least_budget_is_one_child_of_each_headline_and_the_report():
 def test_a_larger_page_takes_longer_to_write():
     few = plan_for(wanted=lambda cell: cell.startswith("lock/"))
     assert report_s(few) < report_s(PLAN)
+    assert report_s(PLAN) < budget.report_starts(PLAN, sides=2) * INTERPRETER_S, "each interpreter has its own chapter"
 
 
 def test_what_has_to_be_done_after_the_report_is_paid_for_by_the_budget():
@@ -236,6 +261,15 @@ def test_a_machine_that_gets_slower_or_crowded_makes_the_report_slower_too(monke
     monkeypatch.setattr(budget, "crowding", lambda: 1.5)
     assert allowance.reserve_s == pytest.approx(600 * INTERPRETER_S)
     assert allowance.left_s() == pytest.approx(60 - 600 * INTERPRETER_S)
+
+
+def test_on_a_crowded_machine_more_is_announced_to_be_kept_for_the_report(monkeypatch):
+    idle = least_s(PLAN, INTERPRETER_S), budget.record(PLAN, INTERPRETER_S).reserve_s
+    monkeypatch.setattr(budget, "crowding", lambda: 2.0)
+    crowded = least_s(PLAN, INTERPRETER_S), budget.record(PLAN, INTERPRETER_S).reserve_s
+    assert [more - less for less, more in zip(idle, crowded, strict=True)] == pytest.approx(
+        [report_s(PLAN)] * 2, abs=1e-2
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from journals import journal, planned, simple
 from study import gallery
 from study.gallery import Picture
+from study.garbage import uncollected
 from study.tables import results
 
 START = planned("startup/threads", 1, form="worker", width=1)
@@ -61,6 +62,13 @@ def test_an_error_meanwhile_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -
     assert gc.isenabled()
 
 
+def test_who_draws_meanwhile_goes_behind_who_waits_and_looks_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery, "usable_cpus", lambda: 2)
+    monkeypatch.setattr(gallery, "draw", lambda picture, *, png: (os.nice(0), gc.isenabled()))
+    with uncollected():
+        assert set(gallery.draw_all(PICTURES)) == {(os.nice(0) + gallery.LATER, True)}
+
+
 def test_each_run_has_its_charts_under_names_of_their_own() -> None:
     found = gallery.pictures([FOUND, FOUND])
     assert [[picture.file for picture in own] for own in found] == [["startup", "stages"], ["startup-2", "stages-2"]]
@@ -70,7 +78,20 @@ def test_each_run_has_its_charts_under_names_of_their_own() -> None:
 def test_of_many_runs_each_chart_has_one_form_that_no_screen_hides() -> None:
     (picture, _), *rest = gallery.pictures([FOUND] * gallery.MANY_RUNS)
     assert picture.is_one_of_many
-    assert len(rest) == gallery.MANY_RUNS - 1
+    assert [[own.file for own in later] for later in rest] == [
+        [f"startup-{n}"] for n in range(2, gallery.MANY_RUNS + 1)
+    ]
     drawn = gallery.draw(picture)
     assert re.findall(r'<svg [^>]*class="([^"]+)"', drawn.inline) == ["each"]
     assert b"<svg" in drawn.svg
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_is_collected_again_if_it_was_even_after_an_error(enabled: bool) -> None:
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with pytest.raises(AssertionError), uncollected():
+            assert gc.isenabled()
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()

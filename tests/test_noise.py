@@ -156,6 +156,14 @@ def test_a_journal_without_evidence_is_neither_quiet_nor_noisy():
     assert assess(journal([], [])).blocks == 0
 
 
+def test_the_plan_has_as_many_blocks_as_the_cell_that_is_measured_most_often():
+    """Headline cells are in all of them, the others in a few."""
+    other = planned("lock/fork", 2, width=2)
+    probes_ns = [1_000_000, 1_000_000, 3_000_000, 3_000_000, 3_000_000, 9_000_000, 9_000_000, 9_000_000]
+    blocks = [witnessed(number, probe_ns=ns) for number, ns in enumerate(probes_ns, start=1)]
+    assert assess(journal([other, LOCK], [], blocks=blocks)).median_probe == 3_000_000
+
+
 @on_a_busy_machine_too
 @given(
     st.lists(
@@ -230,6 +238,12 @@ def test_a_system_without_a_load_average_has_none(monkeypatch):
     assert noise.load_average() is None
 
 
+def test_the_load_that_is_told_is_that_of_the_last_minute(monkeypatch):
+    monkeypatch.setattr(noise.os, "getloadavg", lambda: (1.234, 5.0, 9.0))
+    now = Reading(10.0, None, None, None)
+    assert evidence(1, now, now, [], 0.0).load == noise.load_average() == 1.23
+
+
 def test_the_shares_are_those_of_the_time_between_the_readings():
     before, after = Reading(10.0, 100, 2000, 5_000_000), Reading(14.0, 108, 2400, 6_000_000)
     found = evidence(3, before, after, [30, 10, 20], 9.5)
@@ -249,3 +263,4 @@ def test_any_two_readings_make_a_record_that_a_journal_takes(first, last, at_s, 
     record = evidence(1, Reading(at_s, *first), Reading(at_s + lasted_s, *last), [], 0.0)
     assert msgspec.json.decode(msgspec.json.encode(record), type=Block) == record
     assert record.probe_ns is None
+    assert all(0 <= share <= 1 for share in (record.steal, record.pressure) if share is not None)

@@ -7,12 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from journals import write
 from recorded_run import reference
-from study import gallery, report
+from study import report
 from study.charts import CHARTS
 
 MOST_BYTES = 2_000_000
@@ -56,15 +54,3 @@ def test_another_process_makes_the_same_bytes_whatever_its_hash_seed(page: Path,
         check=True,
     )
     assert digests(tmp_path / "report") == digests(page.parent)
-
-
-def test_of_many_runs_the_page_has_each_chart_of_each_once(tmp_path: Path) -> None:
-    every = [
-        msgspec.structs.replace(reference(), header=msgspec.structs.replace(reference().header, run=f"run {number}"))
-        for number in range(gallery.MANY_RUNS)
-    ]
-    paths = [write(one, tmp_path / f"{number}.jsonl") for number, one in enumerate(every)]
-    text = report.build(paths, tmp_path / "report").read_text(encoding="utf-8")
-    assert re.findall(r'<svg [^>]*class="([^"]+)"', text) == ["each"] * len(CHARTS) * len(every)
-    names = re.findall(r'\bid="([^"]+)"', text)
-    assert len(names) == len(set(names))

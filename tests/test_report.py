@@ -16,7 +16,7 @@ from journals import failed, journal, measured, planned, simple, write
 from pages import Page, build, uneven_lines
 from study import installed, report, scenarios, sections, sheets
 from study.charts import CHARTS
-from study.journal import Journal, JournalError, Row
+from study.journal import Journal, JournalError, Row, load
 from study.plan import PROFILES
 from study.published import CLAIMS
 from study.tables import results
@@ -234,7 +234,7 @@ def test_csv_holds_the_raw_seconds(tmp_path: Path) -> None:
 
 def test_the_json_document_has_the_numbers_of_the_tables(tmp_path: Path) -> None:
     path = write(journal([LOCK], simple(LOCK, [0.5] * 6, "acquire + release")), tmp_path / "a.jsonl")
-    document = json.loads(report.as_json([path]))
+    document = json.loads(report.as_json([load(path)]))
     assert set(document) == {"answer", "tables"}
     assert document["tables"]["documents"][0]["seconds"] == 0.5
     assert document["tables"]["documents"][0]["low"] == 0.5

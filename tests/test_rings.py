@@ -47,6 +47,7 @@ RINGS = {
             "study.frame",
             "study.grains",
             "study.jobs",
+            "study.particulars",
             "study.provenance",
         ),
         *("study.launches", "study.laws", "study.paired", "study.proof", "study.published", "study.selfcheck"),
@@ -61,6 +62,7 @@ RINGS = {
             "study.cli",
             "study.drawing",
             "study.gallery",
+            "study.garbage",
             "study.palette",
         ),
         *(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from journals import HOSTILE, absent, failed, full, journal, measured, planned, simple
-from study import installed, sheets, tables
+from study import installed, particulars, sheets
 from study.plan import PROFILES
 from study.sheets import Entry, Row, Sheet
 from study.tables import Results, results
@@ -165,18 +165,20 @@ def test_a_reason_stands_once_with_all_it_holds_for() -> None:
 
 def test_a_failure_is_told_with_its_blocks_and_one_in_the_rehearsal_as_that() -> None:
     rows = [failed(START, 1, "crash", "SIGSEGV"), failed(START, 2, "crash", "again"), failed(START, 3)]
-    sheet = sheets.failures(tables.failures([journal([START], rows)]))
+    sheet = sheets.failures(particulars.failures([journal([START], rows)]))
     assert [texts(row)[1:] for row in sheet.rows] == [
         ["crash", "2 of 3", "SIGSEGV"],
         ["timeout", "1 of 3", "no answer within 30 s"],
     ]
     assert {row.entries[0].cell for row in sheet.rows} == {START.cell}
-    (only,) = sheets.failures(tables.failures([journal([START], [failed(START, 0)])])).rows
+    (only,) = sheets.failures(particulars.failures([journal([START], [failed(START, 0)])])).rows
     assert texts(only)[2] == "in its rehearsal"
 
 
 def test_a_fact_has_its_unit_and_its_source_and_an_unknown_one_says_so() -> None:
-    shown = {row.entries[0].text: texts(row)[1:] for row in sheets.facts(tables.facts([journal([START], [])])).rows}
+    shown = {
+        row.entries[0].text: texts(row)[1:] for row in sheets.facts(particulars.facts([journal([START], [])])).rows
+    }
     assert shown["usable cpus"] == ["2 CPUs", "least of affinity and quota, at least 1"]
     assert shown["governor"][0] == "not known"
     assert shown["gil enabled"] == ["yes", "the measured interpreter"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import backends
 import journals as made
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
-from study import installed, scenarios, tables
+from study import installed, particulars, scenarios, tables
 from study.frame import cells, factor, frame, numeric, observations
 from study.journal import Journal, Planned, Row
 from study.plan import PROFILES
@@ -323,7 +323,7 @@ def test_the_reasons_of_what_is_not_offered_are_counted() -> None:
 
 def test_failures_are_counted_by_kind_with_their_first_reason() -> None:
     rows = [failed(LOCK, 0, "crash", "signal 9"), failed(LOCK, 2, reason="second"), failed(LOCK, 1, reason="first")]
-    table = tables.failures([journal([LOCK], [*rows, *simple(LOCK, [1.0] * 6)[2:]])])
+    table = particulars.failures([journal([LOCK], [*rows, *simple(LOCK, [1.0] * 6)[2:]])])
     assert table[["status", "blocks", "tried", "rehearsal", "reason"]].values.tolist() == [
         ["crash", 0, 6, True, "signal 9"],
         ["timeout", 2, 6, False, "first"],
@@ -331,11 +331,11 @@ def test_failures_are_counted_by_kind_with_their_first_reason() -> None:
 
 
 def test_without_a_failure_the_table_of_failures_is_empty() -> None:
-    assert tables.failures([journal([LOCK], simple(LOCK, [1.0]))]).empty
+    assert particulars.failures([journal([LOCK], simple(LOCK, [1.0]))]).empty
 
 
 def test_a_fact_that_is_not_known_is_called_so() -> None:
-    table = tables.facts([journal([LOCK], [])]).set_index("fact")
+    table = particulars.facts([journal([LOCK], [])]).set_index("fact")
     assert table.loc["governor", "value"] == "not known"
     assert table.loc["gil_enabled", "value"] == "yes"
     assert table.loc["start_methods", "value"] == "fork, spawn, forkserver"
@@ -348,5 +348,5 @@ def test_a_stranger_s_text_passes_through_every_table() -> None:
     hostile = journal([cell], rows, [absent("lock/serial", HOSTILE)])
     seen = results([hostile])
     assert len(tables.documents(seen)) == 2
-    assert tables.failures([hostile])["reason"].tolist() == [HOSTILE]
+    assert particulars.failures([hostile])["reason"].tolist() == [HOSTILE]
     assert "\x00" not in "".join(seen.cells["words"])
