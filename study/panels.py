@@ -2,7 +2,7 @@
 
 import functools
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -66,20 +66,31 @@ class Panel:
     draw: Callable[[Axes], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of a legend."""
+
+    label: str
+    style: Mapping[str, Any]  #: of its line, as `Line2D` takes it
+    known: str | None = None  #: what `view.series` calls the backend that it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a figure shows, however wide it is."""
+
+    panels: Sequence[Panel]
+    legend: Sequence[Key] = ()
+    notes: Sequence[str] = ()
+
+
 def lay_out(
-    title: str,
-    panels: Sequence[Panel],
-    *,
-    width: float,
-    columns: int,
-    left: float,
-    first_left: float | None = None,
-    legend: Sequence[tuple[Line2D, str]] = (),
-    notes: Sequence[str] = (),
+    title: str, shown: Shown, *, width: float, columns: int, left: float, first_left: float | None = None
 ) -> Figure:
     """A figure with the panels in rows of `columns`; `left` inches are kept for tick labels, `first_left` in the first column."""
+    panels, legend = shown.panels, shown.legend
     heading = textwrap.wrap(title, fitting(width, TITLE))
-    below = _wrapped(notes, width)
+    below = _wrapped(shown.notes, width)
     keys = _legend_columns(legend, width)
     key_height = -(-len(legend) // len(keys)) * KEY_LINE + GAP if legend else 0.0
     top_height = EDGE + len(heading) * 0.22 + GAP + key_height
@@ -96,6 +107,16 @@ def lay_out(
         top += row_height
     _write(figure, below, top + GAP, SMALL, "normal", LINE)
     return figure
+
+
+def in_columns(most: int, left: float) -> Callable[[Shown, str, float], Figure]:
+    """How a chart is drawn whose panels stand in up to so many columns, or in one where it is narrow."""
+
+    def draw(shown: Shown, title: str, width: float) -> Figure:
+        columns = 1 if width < 2 * NARROW else min(most, len(shown.panels))
+        return lay_out(title, shown, width=width, columns=columns, left=left)
+
+    return draw
 
 
 def fitting(width: float, points: float) -> int:
@@ -121,9 +142,9 @@ def _write(figure: Figure, lines: Sequence[str], top: float, points: float, weig
         figure.text(EDGE / width, y, line, fontsize=points, fontweight=weight, va="top", ha="left")
 
 
-def _legend_columns(legend: Sequence[tuple[Line2D, str]], width: float) -> list[float]:
+def _legend_columns(legend: Sequence[Key], width: float) -> list[float]:
     """The widths in inches of as many columns as fit beside each other; keys go down first, then across."""
-    each = [(KEY + plain_width(label, SMALL)) / POINTS for _, label in legend]
+    each = [(KEY + plain_width(key.label, SMALL)) / POINTS for key in legend]
     for columns in range(len(legend), 1, -1):
         rows = -(-len(legend) // columns)
         widths = [max(each[start : start + rows]) for start in range(0, len(each), rows)]
@@ -132,20 +153,20 @@ def _legend_columns(legend: Sequence[tuple[Line2D, str]], width: float) -> list[
     return [width - 2 * EDGE]
 
 
-def _place_legend(figure: Figure, legend: Sequence[tuple[Line2D, str]], columns: Sequence[float], top: float) -> None:
+def _place_legend(figure: Figure, legend: Sequence[Key], columns: Sequence[float], top: float) -> None:
     """matplotlib's own legend finds out from all sizes where things stand, which takes longer than to draw them."""
     width, height = figure.get_size_inches()
     rows = -(-len(legend) // len(columns))
-    for place, (handle, label) in enumerate(legend):
+    for place, key in enumerate(legend):
         column, row = divmod(place, rows)
         x, y = EDGE + sum(columns[:column]), top + (row + 0.5) * KEY_LINE
         line = [x, x + DASH / POINTS / 2, x + DASH / POINTS]
-        at = line if handle.get_linestyle() != "None" else line[1:2]
-        handle.set_data([each / width for each in at], [1 - y / height] * len(at))
-        handle.set_markevery([1] if len(at) > 1 else None)
-        figure.add_artist(handle)
+        at = line if key.style.get("linestyle") != "none" else line[1:2]
+        every = [1] if len(at) > 1 else None
+        across, up = [each / width for each in at], [1 - y / height] * len(at)
+        figure.add_artist(Line2D(across, up, markevery=every, gid=key.known, **key.style))
         base = y + MIDDLE * SMALL / POINTS
-        figure.text((x + LABEL / POINTS) / width, 1 - base / height, label, fontsize=SMALL, va="baseline", ha="left")
+        figure.text((x + LABEL / POINTS) / width, 1 - base / height, key.label, fontsize=SMALL, gid=key.known)
 
 
 def _place_row(figure: Figure, row: Sequence[Panel], columns: int, top: float, left: float, first_left: float) -> None:
@@ -174,6 +195,14 @@ class _Pane(Axes):
         super().__init__(*args, **more)
         self._is_made = True
 
+    def add_artist(self, a: Any) -> Any:
+        """Draw it here, too, cut at the box of these axes, of which `Axes` would make an equal one for each."""
+        own: Any = self  # the stubs leave these names out
+        own._set_artist_props(a)
+        own._children.append(a)
+        a.set_clip_box(self.bbox)
+        return a
+
     def set_axis_on(self) -> None:
         """Show ticks and labels. `Axes` calls it right before it would make the first ticks."""
         super().set_axis_on()
@@ -201,9 +230,7 @@ def styled(draw: Callable[[], T]) -> T:
 
 @functools.cache
 def _settings() -> dict[str, Any]:
-    """matplotlib's defaults with the study's style, validated once."""
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        settings: dict[str, Any] = matplotlib.rcParams  # type: ignore[assignment] # the stubs list every name there is
-        settings.update(STYLE)
-        return {name: value for name, value in settings.items() if not name.startswith("backend")}
+    """matplotlib's defaults with the study's style, validated once. A look at its backend would import pyplot and all styles."""
+    defaults = dict.items(matplotlib.rcParamsDefault)
+    own: dict[str, Any] = {name: value for name, value in defaults if not name.startswith("backend")}
+    return own | dict(dict.items(matplotlib.RcParams(STYLE)))

@@ -13,7 +13,7 @@ import backends
 import journals as made
 from figures import panel, points, spans, texts
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple
-from study import drawing, installed, tables
+from study import drawing, installed, tables, view
 from study.charts import CHARTS, MOST_PANELS, MOST_ROWS
 from study.journal import Fact
 from study.panels import NARROW, WIDE
@@ -22,6 +22,7 @@ from study.tables import Results, results
 
 WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
 EVERY_CHART = pytest.mark.parametrize("name", list(CHARTS))
+SVG = "{http://www.w3.org/2000/svg}"
 HEADLINES = pytest.mark.parametrize("name", ["startup", "throughput", "scaling"])
 
 
@@ -141,6 +142,23 @@ def test_every_chart_says_in_words(
 ) -> None:
     shown = " ".join(texts(figures[name, width]))
     assert [missing for missing in words if missing not in shown] == []
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["throughput", "channels", "scaling", "payoff", "synchronisation", "latency"])
+def test_the_key_of_a_backend_carries_its_number_and_that_of_a_rule_none(
+    figures: dict[tuple[str, float], Figure], name: str, width: float
+) -> None:
+    root = ElementTree.fromstring(drawing.svg(figures[name, width]))
+    numbers = {
+        text.text: one.attrib["data-b"]
+        for one in root.iter()
+        if "data-b" in one.attrib
+        for text in one.iter(f"{SVG}text")
+    }
+    known = {installed.label(backend): str(view.series(backend))[1:] for backend in installed.known_backends()}
+    rules = {"serial loop"} if name in ("scaling", "payoff") else set()
+    assert numbers == {label: known[label] for label in set(texts(figures[name, width])) & set(known) - rules} != {}
 
 
 def test_a_failure_and_a_cell_not_measured_yet_are_drawn_in_words() -> None:

@@ -90,6 +90,24 @@ def test_a_chip_leaves_the_marks_of_its_backend(chromium: Any, address: str) -> 
         assert seen == [str((view.series("threads") or "")[1:])]
 
 
+def test_the_key_of_a_backend_goes_and_comes_back_with_its_marks(chromium: Any, address: str) -> None:
+    with Visit(chromium, f"{address}#?backend=processes.fork") as visit:
+        key, rule = (
+            visit.page.locator("#chart-throughput svg.wide text", has_text=words)
+            for words in ("threading.Thread", "KiB:")
+        )
+        drawn = visit.page.locator("#chart-throughput svg.wide").locator("path[data-b], use[data-b]")
+        assert drawn.count() > 2
+        assert not any(drawn.evaluate_all("all => all.map(one => one.checkVisibility())"))
+        assert (key.is_visible(), rule.is_visible()) == (False, True)
+        visit.page.locator("#reset").click()
+        assert all(drawn.evaluate_all("all => all.map(one => one.checkVisibility())"))
+        assert (key.is_visible(), rule.is_visible()) == (True, True)
+        key.hover()
+        assert visit.page.locator("#told").is_hidden()
+        assert visit.complaints == []
+
+
 def test_a_mark_under_the_pointer_tells_its_row(chromium: Any, address: str) -> None:
     with Visit(chromium, address) as visit:
         visit.page.locator("#chart-startup svg.wide use[data-k]").first.hover()

@@ -1,6 +1,5 @@
 """How large should chunks be? A panel for each backend: task length against chunk, the colour is the slow-down."""
 
-import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,8 +14,8 @@ from study.charts import finding, marks
 from study.charts.chart import MOST_PANELS, Chart
 from study.frame import records
 from study.notation import plain, times
-from study.panels import NARROW, SMALL, Panel, lay_out
-from study.tables import Results
+from study.panels import NARROW, Panel, Shown, lay_out
+from study.tables import Line, Results, once
 
 ROW = 0.4  # inches
 SHADE = "#d1495b"  # of a cell; the more of it, the slower
@@ -24,29 +23,38 @@ FRAME = "#7d7d7d"  # around the library's own choice
 DARKEST = 0.55  # of it, so that text on it keeps its contrast with the page's own colour
 WORST = 32.0  # times as long as the best of the row, from which on no cell is darker
 NAMES = {grains.DEFAULT: "default", grains.TUNED: "2 each"}
+FRAMED = (
+    "Below each factor: tasks in a chunk. The frame is the library's own choice; “2 each”: two chunks for each worker."
+)
 
 
-def chunks(found: Results, title: str, width: float) -> Figure:
+def chunks(drawn: tuple[Shown, int], title: str, width: float) -> Figure:
     """Slow-down against the row's best chunk, a row for each task length, a column for each kind of chunk."""
+    shown, laps = drawn
+    columns = 1 if width < 2 * NARROW else min(2 if laps > 4 else 3, len(shown.panels))
+    return lay_out(title, shown, width=width, columns=columns, left=0.72)
+
+
+def _shown(found: Results) -> tuple[Shown, int]:
+    """What is shown however wide the chart is, and how many kinds of chunks there are."""
     table = slow_downs(found)
-    laps = sorted(set(table["lap"]) - {""}, key=_order)
-    names = marks.backends(table.loc[table["lap"] != ""])[:MOST_PANELS]
-    tasks = sorted(set(table["task"][table["lap"] != ""].dropna()))
+    lines = records(table.assign(facet="", x=table["task"]))
+    own = marks.measured(lines)
+    laps = sorted({line["lap"] for line in own}, key=_order)
+    tasks = sorted({line["task"] for line in own if line["task"] == line["task"]})
     panels = [
-        Panel(installed.label(name), max(1, len(tasks)) * ROW, _drawer(table.loc[table["name"] == name], tasks, laps))
-        for name in names
-    ] or [Panel("No number", ROW, _drawer(table.iloc[:0], [], []))]
-    narrow = width < 2 * NARROW
-    columns = 1 if narrow else min(2 if len(laps) > 4 else 3, len(panels))
-    noted = table.assign(facet="", x=table["task"])
-    notes = marks.notes(noted, "facet", {"": ""}, lambda task: marks.short(task * 1e-6))
-    notes += [
-        "Below each factor: tasks in a chunk. The frame is the library's own choice; “2 each”: two chunks for each worker."
-    ]
-    return lay_out(title, panels, width=width, columns=columns, left=0.72, notes=notes)
+        Panel(
+            installed.label(name),
+            max(1, len(tasks)) * ROW,
+            _drawer([line for line in own if line["backend"] == name], tasks, laps),
+        )
+        for name in marks.backends(own)[:MOST_PANELS]
+    ] or [Panel("No number", ROW, _drawer([], [], []))]
+    notes = marks.notes(lines, "facet", {"": ""}, lambda task: marks.short(task * 1e-6))
+    return Shown(panels, (), [*notes, FRAMED]), len(laps)
 
 
-@functools.lru_cache(maxsize=8)
+@once
 def slow_downs(found: Results) -> pd.DataFrame:
     """The lines of the pools with slow_down: how many times as long as the best chunk of the same backend and task length.
 
@@ -85,12 +93,14 @@ def _order(lap: str) -> tuple[int, float, str]:
     return (0, float(size), lap) if size.isdecimal() else (1, 0.0, lap)
 
 
-def _drawer(table: pd.DataFrame, tasks: Sequence[float], laps: Sequence[str]) -> Callable[[Axes], None]:
+def _drawer(lines: Sequence[Line], tasks: Sequence[float], laps: Sequence[str]) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
-        for line in records(table.loc[(table["lap"] != "") & table["slow_down"].notna()]):
-            x, y = laps.index(line["lap"]), tasks.index(line["task"])
-            _cell(axes, x, y, float(line["slow_down"]), float(line["chunk"]), is_default=line["lap"] == grains.DEFAULT)
-        axes.set(xlim=(-0.5, max(1, len(laps)) - 0.5), ylim=(max(1, len(tasks)) - 0.5, -0.5), xlabel="tasks in a chunk")
+        for line in lines:
+            if line["slow_down"] == line["slow_down"]:
+                _cell(axes, laps.index(line["lap"]), tasks.index(line["task"]), line)
+        axes.set_xlim(-0.5, max(1, len(laps)) - 0.5)
+        axes.set_ylim(max(1, len(tasks)) - 0.5, -0.5)
+        axes.set_xlabel("tasks in a chunk")
         axes.set_ylabel("length of a task")
         marks.named(axes.xaxis, [NAMES.get(lap, plain(lap.removeprefix("chunks of "), 12)) for lap in laps])
         marks.named(axes.yaxis, [marks.short(task * 1e-6) for task in tasks])
@@ -100,15 +110,14 @@ def _drawer(table: pd.DataFrame, tasks: Sequence[float], laps: Sequence[str]) ->
     return draw
 
 
-def _cell(axes: Axes, x: int, y: int, slow_down: float, chunk: float, *, is_default: bool) -> None:
-    share = min(1.0, float(np.log(slow_down) / np.log(WORST)))
-    red, green, blue = to_rgb(SHADE)
-    edge = FRAME if is_default else "none"
-    shade = (red, green, blue, DARKEST * share)
+def _cell(axes: Axes, x: int, y: int, line: Line) -> None:
+    share = min(1.0, float(np.log(line["slow_down"]) / np.log(WORST)))
+    edge = FRAME if line["lap"] == grains.DEFAULT else "none"
+    shade = (*to_rgb(SHADE), DARKEST * share)
     # add_artist: add_patch would look for the limits of the data, which are known.
     axes.add_artist(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, facecolor=shade, edgecolor=edge, linewidth=1.6))
-    size = "" if chunk != chunk else f"\n{chunk:g}"
-    axes.text(x, y, f"{times(slow_down)}{size}", fontsize=SMALL, ha="center", va="center", linespacing=1.1)
+    size = "" if line["chunk"] != line["chunk"] else f"\n{line['chunk']:g}"
+    marks.write(axes, x, y, f"{times(line['slow_down'])}{size}", ha="center", va="center")
 
 
 def _found(found: Results) -> str:
@@ -128,6 +137,7 @@ CHART = Chart(
     "chunks",
     "What do chunks of another size cost?",
     grains.SCENARIO,
+    _shown,
     chunks,
     _found,
     "The same tasks are sent in chunks of each size. The factor is the median time of a task against that of the best chunk of "

@@ -1,8 +1,8 @@
 """Which backend is best for tasks of that length? A row for each length, a column for each kind of chunks."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -13,7 +13,7 @@ from study.charts.chart import Chart
 from study.charts.payoff import HEADINGS
 from study.frame import records
 from study.palette import looks
-from study.panels import NARROW, SMALL, TEXT, Panel, lay_out, shortened
+from study.panels import NARROW, TEXT, Panel, Shown, lay_out, shortened
 from study.tables import Line, Results
 
 ROW = 0.68  # inches: three lines of text and some room
@@ -24,21 +24,24 @@ MISSING = (
 )
 
 
-def decision(found: Results, title: str, width: float) -> Figure:
+def decision(shown: tuple[list[list[dict[str, Any]]], list[str]], title: str, width: float) -> Figure:
     """The best backend of each task length in its colour and by its name, hatched where others tie with it."""
-    table = grains.compared(found)
+    best, notes = shown
     narrow = width < 2 * NARROW
     space = width - 1.1 if narrow else width / 2 - 0.9
-    panels = []
-    for lap, heading in HEADINGS.items():
-        best = records(grains.best_of(found, lap))
-        panels.append(Panel(heading, max(1, len(best)) * ROW, _drawer(best, space)))
-    notes = [MISSING, *marks.notes(_noted(table), "facet", {"": ""}, lambda task: marks.short(task * 1e-6))]
-    return lay_out(title, panels, width=width, columns=1 if narrow else 2, left=0.72, notes=notes)
+    panels = [
+        Panel(heading, max(1, len(lines)) * ROW, _drawer(lines, space))
+        for heading, lines in zip(HEADINGS.values(), best, strict=True)
+    ]
+    return lay_out(title, Shown(panels, (), notes), width=width, columns=1 if narrow else 2, left=0.72)
 
 
-def _noted(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(facet="", x=table["task"])
+def _shown(found: Results) -> tuple[list[list[dict[str, Any]]], list[str]]:
+    """The best of each task length, for both kinds of chunks, and the notes."""
+    table = grains.compared(found)
+    lines = records(table.assign(facet="", x=table["task"]))
+    notes = marks.notes(lines, "facet", {"": ""}, lambda task: marks.short(task * 1e-6))
+    return [records(grains.best_of(found, lap)) for lap in HEADINGS], [MISSING, *notes]
 
 
 def _drawer(best: Sequence[Line], space: float) -> Callable[[Axes], None]:
@@ -47,14 +50,16 @@ def _drawer(best: Sequence[Line], space: float) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
         for row, line in enumerate(best):
             _cell(axes, row, line, colours[str(line["name"])], space)
-        axes.set(xlim=(0, 1), ylim=(max(1, len(best)) - 0.5, -0.5), ylabel="length of a task")
-        marks.named(axes.xaxis, ())
+        axes.set_xlim(0, 1)
+        axes.set_ylim(max(1, len(best)) - 0.5, -0.5)
         axes.set_xlabel("hatched: the intervals tie")
+        axes.set_ylabel("length of a task")
+        marks.named(axes.xaxis, ())
         marks.named(axes.yaxis, [marks.short(line["task"] * 1e-6) for line in best])
         axes.tick_params(length=0)
         axes.grid(visible=False)
         if not best:
-            axes.text(0.01, 0, "no number", fontsize=SMALL, fontstyle="italic", va="center")
+            marks.write(axes, 0.01, 0, "no number", fontstyle="italic", va="center")
 
     return draw
 
@@ -68,8 +73,8 @@ def _cell(axes: Axes, row: int, line: Line, colour: str, space: float) -> None:
         )
         axes.add_artist(edge)
     best = shortened(installed.label(str(line["name"])), space, 1)
-    axes.text(0.02, row - 0.28, best, fontsize=TEXT, fontweight="bold", va="center")
-    axes.text(0.02, row - 0.08, shortened(_beside(line), space, 2), fontsize=SMALL, va="top")
+    marks.write(axes, 0.02, row - 0.28, best, fontsize=TEXT, fontweight="bold", va="center")
+    marks.write(axes, 0.02, row - 0.08, shortened(_beside(line), space, 2), va="top")
 
 
 def _beside(line: Line) -> str:
@@ -93,6 +98,7 @@ CHART = Chart(
     "decision",
     "Which backend is best for tasks of that length?",
     grains.SCENARIO,
+    _shown,
     decision,
     _found,
     "Best is the least median time of a task, the serial loop included. Another ties with it when the 95 % interval of their "

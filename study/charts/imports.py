@@ -1,7 +1,5 @@
 """What does each import in the main module cost a start? A row for each backend, from a bare main module to a heavy one."""
 
-from matplotlib.figure import Figure
-
 from study import installed
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_ROWS, Chart
@@ -13,36 +11,31 @@ PANELS = {"cold ready": "First start", "warm ready": "Further starts"}
 MAINS = {"bare": ("main module that imports nothing", False), "heavy": ("main module that imports much", True)}
 
 
-def imports(found: Results, title: str, width: float) -> Figure:
+def imports(found: Results) -> rows.Table:
     """Milliseconds (log) until the worker is at work, from a bare main module and from a heavy one."""
     table = marks.lines_of(found, "imports")
-    table = table.assign(main=marks.words_of(table, "main"), name=table["backend"].astype(str))
-    names = marks.backends(table)[:MOST_ROWS]
+    lines = records(table.assign(main=marks.words_of(table, "main")))
+    names = marks.backends(lines)[:MOST_ROWS]
     own = looks(names)
-    shown = table.loc[table["lap"].isin(list(PANELS)) & (table["seconds"] > 0) & table["name"].isin(names)]
-    shown = shown.loc[shown["main"].isin(list(MAINS))]
-    scale = rows.Scale("milliseconds", marks.limits(shown["seconds"] * 1e3))
+    shown = [
+        line
+        for line in lines
+        if line["lap"] in PANELS and line["seconds"] > 0 and line["backend"] in own and line["main"] in MAINS
+    ]
+    scale = rows.Scale("milliseconds", marks.limits(line["seconds"] * 1e3 for line in shown))
     panels = []
     for lap, heading in PANELS.items():
         drawn = [
             rows.Mark(
-                names.index(line["name"]),
-                tuple(line[key] * 1e3 for key in ("seconds", "low", "high")),
-                own[line["name"]],
-                filled=MAINS[line["main"]][1],
-                backend=line["name"],
-                cell=line["cell"],
+                names.index(line["backend"]), rows.ends(line, scale=1e3), own[line["backend"]],
+                filled=MAINS[line["main"]][1], backend=line["backend"], cell=line["cell"],
             )
-            for line in records(shown.loc[shown["lap"] == lap])
-        ]
-        words = {
-            row: marks.cell_words(table.loc[table["name"] == backend])
-            for row, backend in enumerate(names)
-            if all(mark.row != row for mark in drawn)
-        }
-        panels.append(rows.Rows(heading, scale, drawn, words, linked=True))
-    legend = [(marks.state("o", filled=filled), text) for text, filled in MAINS.values()]
-    return rows.figure(title, [installed.label(name) for name in names], panels, width=width, legend=legend)
+            for line in shown
+            if line["lap"] == lap
+        ]  # fmt: skip
+        panels.append(rows.Rows(heading, scale, drawn, rows.words(lines, "backend", names, drawn), linked=True))
+    legend = [marks.state(text, "o", filled=filled) for text, filled in MAINS.values()]
+    return rows.Table([installed.label(name) for name in names], panels, legend)
 
 
 def _found(found: Results) -> str:
@@ -67,6 +60,7 @@ CHART = Chart(
     "What does every new worker pay for the imports of the main module?",
     "imports",
     imports,
+    rows.figure,
     _found,
     "The same program is run with a main file that imports nothing and with one that imports modules of the standard library; "
     "the worker's first statement stamps the clock.",

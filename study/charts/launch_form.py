@@ -1,7 +1,6 @@
 """What does it change how a program was launched? A row for each form, a mark for each start method."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from study import launches
 from study.charts import finding, marks, rows
@@ -14,38 +13,36 @@ from study.tables import Results
 NEVER = "no worker begins"
 
 
-def launch_form(found: Results, title: str, width: float) -> Figure:
+def launch_form(found: Results) -> rows.Table:
     """Milliseconds (log) from the program's start of a worker to its first statement; filled where main is run again."""
-    table = _told(found)
-    backends = marks.backends(table.loc[table["lap"] != ""])[:MOST_ROWS]
+    lines = records(_told(found))
+    backends = marks.backends(marks.measured(lines))[:MOST_ROWS]
     own, lane = looks(backends), dict(zip(backends, rows.lanes(len(backends)), strict=True))
-    forms = list(dict.fromkeys(table["form"]))[:MOST_ROWS]
-    shown = table.loc[table["name"].isin(backends) & table["form"].isin(forms) & (table["seconds"] > 0)]
+    forms = marks.names_of(lines, "form")[:MOST_ROWS]
     drawn = [
         rows.Mark(
-            forms.index(line["form"]), tuple(line[key] * 1e3 for key in ("seconds", "low", "high")), own[line["name"]],
-            filled=bool(line["again"] > 0), lane=lane[line["name"]], backend=line["name"], cell=line["cell"],
+            forms.index(line["form"]), rows.ends(line, scale=1e3), own[line["backend"]],
+            filled=line["again"] > 0, lane=lane[line["backend"]], backend=line["backend"], cell=line["cell"],
         )
-        for line in records(shown)
+        for line in lines
+        if line["backend"] in own and line["form"] in forms and line["seconds"] > 0
     ]  # fmt: skip
     with_marks = {mark.row for mark in drawn}
     words = {row: "no number" for row in range(len(forms)) if row not in with_marks}
     scale = rows.Scale("milliseconds until the worker begins", marks.limits(mark.value for mark in drawn))
     states = [
-        (marks.state("o", filled=True), "main is run again"),
-        (marks.state("o", filled=False), "main is not run again"),
+        marks.state("main is run again", "o", filled=True),
+        marks.state("main is not run again", "o", filled=False),
     ]
     names = {form: launches.NAMES.get(form, plain(form, 40)) for form in forms}
     panel = rows.Rows("Launched from …", scale, drawn, words)
-    legend = [*marks.dots_legend(table), *states]
-    notes = marks.notes(table, "form", names)
-    return rows.figure(
-        title, list(names.values()), [panel], width=width, height=0.5, left=1.6, legend=legend, notes=notes
-    )
+    legend = [*marks.dots_legend(lines), *states]
+    notes = marks.notes(lines, "form", names)
+    return rows.Table(list(names.values()), [panel], legend, notes, height=0.5, left=1.6)
 
 
 def _told(found: Results) -> pd.DataFrame:
-    """The lines with name, form and again: how many times main was run again for a worker. A cell without worker says so."""
+    """The lines with form and again: how many times main was run again for a worker. A cell without worker says so."""
     table = marks.lines_of(found, launches.SCENARIO)
     table = table.loc[table["lap"].isin([launches.READY, ""])]
     counted = launches.counts(found)
@@ -55,7 +52,6 @@ def _told(found: Results) -> pd.DataFrame:
     ]
     never = pd.Series([one[launches.BEGAN] == 0 for one in told], index=table.index, dtype=bool)
     return table.assign(
-        name=table["backend"].astype(str),
         form=factor(table, "form").astype(str),
         again=pd.Series([one[launches.AGAIN] for one in told], index=table.index, dtype=float),
         words=table["words"].mask(never, NEVER),
@@ -75,6 +71,7 @@ CHART = Chart(
     "Does it matter how the program is launched, and is its main run again?",
     launches.SCENARIO,
     launch_form,
+    rows.figure,
     _found,
     "The same few lines as a script, as a package, through pytest's script and on standard input. The program stamps the clock "
     "before it starts a worker, and the worker's first statement stamps it too.",

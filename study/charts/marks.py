@@ -4,6 +4,7 @@ import functools
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
@@ -19,9 +21,9 @@ from study import installed, tables, view
 from study.charts.chart import MOST_ROWS
 from study.frame import factor, numeric
 from study.notation import duration, plain
-from study.palette import Look, looks
-from study.panels import FAINT
-from study.tables import Results
+from study.palette import GREY, Look, looks
+from study.panels import FAINT, SMALL, Key
+from study.tables import Line, Results
 
 Numbers = NDArray[np.float64]
 BESIDE = 0.008  # of the axis: how far apart two backends stand at one place
@@ -56,9 +58,9 @@ def words_of(table: pd.DataFrame, name: str) -> "pd.Series[str]":
     return factor(table, name).astype(str)
 
 
-def numbers(column: "pd.Series[Any]") -> Numbers:
-    """A column as numbers, NaN where it has none."""
-    return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+def numbers(lines: Sequence[Line], name: str) -> Numbers:
+    """A column of these lines."""
+    return np.array([line[name] for line in lines], dtype=float)
 
 
 def numbers_of(table: pd.DataFrame, name: str) -> "pd.Series[float]":
@@ -66,9 +68,29 @@ def numbers_of(table: pd.DataFrame, name: str) -> "pd.Series[float]":
     return numeric(factor(table, name))
 
 
-def backends(table: pd.DataFrame) -> list[str]:
-    """The backends of a table, plainest first."""
-    return installed.in_order(table["backend"].astype(str), installed.known_backends())
+def backends(lines: Iterable[Line]) -> list[str]:
+    """The backends of these lines, plainest first."""
+    return installed.in_order((line["backend"] for line in lines), installed.known_backends())
+
+
+def measured(lines: Iterable[Line]) -> list[Line]:
+    """Those that are no cell without a number."""
+    return [line for line in lines if line["lap"]]
+
+
+def names_of(lines: Iterable[Line], name: str) -> list[Any]:
+    """What stands in one column, each once, in the order in which it is first met."""
+    return list(dict.fromkeys(line[name] for line in lines))
+
+
+def most_cpus(lines: Iterable[Line]) -> float | None:
+    """How many CPUs the cells could use, None when it is not known."""
+    return max((float(line["cpus"]) for line in lines if not pd.isna(line["cpus"])), default=None)
+
+
+def places(lines: Iterable[Line], name: str = "x") -> list[float]:
+    """The values of a column that a log axis has, in their order."""
+    return sorted({line[name] for line in lines if line[name] > 0})
 
 
 def limits(values: Iterable[float], room: float = 2.5) -> tuple[float, float]:
@@ -77,52 +99,66 @@ def limits(values: Iterable[float], room: float = 2.5) -> tuple[float, float]:
     return (min(positive) / room, max(positive) * room) if positive else (1.0, 10.0)
 
 
-def lines(axes: Axes, table: pd.DataFrame, y: str, low: str, high: str) -> None:
-    """A line with intervals for each backend, each a little beside the next one on the log axis of x."""
-    names = backends(table)[:MOST_ROWS]
-    of, x, values = table["backend"].to_numpy(dtype=str), numbers(table["x"]), numbers(table[y])
-    ends = numbers(table[low]), numbers(table[high])
-    drawn = (x > 0) & (values > 0)
-    reach = x[drawn].max() / x[drawn].min() if drawn.any() else 1.0
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line through values, with intervals where there are any."""
+
+    x: Numbers
+    values: Numbers
+    spans: Sequence[Any]  #: from the low end to the high one, where there are any
+    look: Look
+    known: str | None  #: what `view.series` calls it
+
+
+def curves(lines: Sequence[Line], y: str, low: str, high: str, scale: float = 1.0) -> list[Curve]:
+    """A curve for each backend, each a little beside the next one on the log axis of x."""
+    names = backends(lines)[:MOST_ROWS]
+    drawn = sorted((line for line in lines if line["x"] > 0 and line[y] > 0), key=lambda line: line["x"])
+    reach = drawn[-1]["x"] / drawn[0]["x"] if drawn else 1.0
     step = (reach if reach > 1 else 4.0) ** BESIDE
+    found = []
     for position, (backend, look) in enumerate(looks(names).items()):
-        at = np.flatnonzero(drawn & (of == backend))
-        at = at[np.argsort(x[at], kind="stable")]
-        beside = x[at] * step ** (position - (len(names) - 1) / 2)
-        known = view.series(backend, table["cell"].to_numpy()[at])
-        line(axes, beside, values[at], (ends[0][at], ends[1][at]), look, known)
+        own = [line for line in drawn if line["backend"] == backend]
+        x = numbers(own, "x") * step ** (position - (len(names) - 1) / 2)
+        ends = zip(x, numbers(own, low) * scale, numbers(own, high) * scale, strict=True)
+        spans = [((at, least), (at, most)) for at, least, most in ends if least == least]
+        known = view.series(backend, (line["cell"] for line in own))
+        found.append(Curve(x, numbers(own, y) * scale, spans, look, known))
+    return [curve for curve in found if len(curve.x)]
 
 
-def line(axes: Axes, x: Numbers, y: Numbers, ends: tuple[Numbers, Numbers], look: Look, known: str | None) -> None:
-    """One line through the values, with intervals where there are any; `known` is what `view.series` calls it."""
-    face = look.colour if look.filled else "none"
-    style: dict[str, Any] = {
-        "color": look.colour,
-        "linestyle": look.dash,
-        "marker": look.marker,
-        "markerfacecolor": face,
-    }
-    # add_artist: `plot` and `vlines` would look for the limits of the axes, which are known.
-    axes.add_artist(Line2D(x, y, **style, markersize=5.5, gid=known))
-    sure = ~np.isnan(ends[0])
-    if sure.any():
-        spans = np.stack(
-            [np.repeat(x[sure, None], 2, axis=1), np.stack([ends[0][sure], ends[1][sure]], axis=1)], axis=2
-        )
-        axes.add_artist(LineCollection(list(spans), colors=look.colour, linewidths=2, alpha=0.6, gid=known))
+def draw(axes: Axes, drawn: Sequence[Curve]) -> None:
+    """The curves with their intervals."""
+    for curve in drawn:
+        # add_artist: `plot` and `vlines` would look for the limits of the axes, which are known.
+        axes.add_artist(Line2D(curve.x, curve.values, **line_style(curve.look), gid=curve.known))
+        bars(axes, curve.spans, curve.look.colour, 2, alpha=0.6, gid=curve.known)
 
 
-Segment = Sequence[tuple[float, float]]
-
-
-def bars(axes: Axes, segments: Sequence[Segment], colour: str | Sequence[str], width: float, **style: Any) -> None:
-    """Straight lines between places, so many points wide. The limits of the axes are known, as those of `line`."""
+def bars(axes: Axes, segments: Sequence[Any], colour: str | Sequence[str], width: float, **style: Any) -> None:
+    """Straight lines between two places each, so many points wide. The limits of the axes are known, as those of `draw`."""
     if segments:
-        axes.add_artist(LineCollection(list(segments), colors=colour, linewidths=width, **style))
+        axes.add_artist(LineCollection(segments, colors=colour, linewidths=width, **style))
 
 
-def ticks(axes: Axes, places: Sequence[float], text: Callable[[float], str]) -> None:
-    """Ticks on the x axis at the values that were measured, and nowhere else."""
+def rule(axes: Axes, way: str, value: float, **style: Any) -> None:
+    """A line across the axes at a value of x or of y."""
+    ends, at = (0.0, 1.0), (value, value)
+    x, y = (at, ends) if way == "x" else (ends, at)
+    transform = axes.get_xaxis_transform() if way == "x" else axes.get_yaxis_transform()
+    look = {"color": GREY, "linestyle": "dotted", "linewidth": 1.2, "zorder": 1, **style}
+    axes.add_artist(Line2D(x, y, transform=transform, **look))
+
+
+def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
+    """A small text, also beyond the axes."""
+    axes.add_artist(Text(x, y, text, clip_on=False, **{"fontsize": SMALL, **style}))
+
+
+def ticks(axes: Axes, label: str, places: Sequence[float], text: Callable[[float], str]) -> None:
+    """Make the x axis logarithmic, with ticks at the values that were measured, and nowhere else."""
+    axes.set_xscale("log")
+    axes.set_xlabel(label)
     axes.xaxis.set_major_locator(FixedLocator(places))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
@@ -137,10 +173,15 @@ def named(axis: Axis, names: Sequence[str]) -> None:
     axis.set_major_formatter(FixedFormatter(list(names)))
 
 
-def log_axis(axes: Axes, which: str, limits: tuple[float, float], text: Callable[[float], str], most: int = 7) -> None:
+def log_axis(
+    axes: Axes, which: str, label: str, limits: tuple[float, float], text: Callable[[float], str], most: int = 7
+) -> None:
     """Make an axis logarithmic, with ticks at round numbers and no others."""
-    axes.set(**{f"{which}scale": "log", f"{which}lim": limits}, gid=which)  # the page can show this axis linear
+    axes.set_gid(which)  # the page can show this axis linear
+    getattr(axes, f"set_{which}scale")("log")
+    getattr(axes, f"set_{which}lim")(limits)
     axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_label_text(label)
     axis.set_major_locator(FixedLocator(round_numbers(limits, most)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
@@ -163,59 +204,60 @@ def short(seconds: float) -> str:
     return ZEROS.sub("", duration(float(f"{seconds:.2g}")))
 
 
-def handle(look: Look) -> Line2D:
-    """The key of a line."""
+def line_style(look: Look) -> dict[str, Any]:
+    """How a line looks, as `Line2D` takes it."""
     face = look.colour if look.filled else "none"
-    return Line2D([], [], color=look.colour, marker=look.marker, linestyle=look.dash, markerfacecolor=face)
+    return {"color": look.colour, "marker": look.marker, "linestyle": look.dash, "markerfacecolor": face}
 
 
-def dot(look: Look, marker: str = "", *, filled: bool | None = None) -> Line2D:
-    """The key of a mark without a line."""
-    face = look.colour if (look.filled if filled is None else filled) else "none"
-    return Line2D(
-        [], [], color=look.colour, marker=marker or look.marker, linestyle="none", markerfacecolor=face, markersize=6.5
-    )
+def dot_style(colour: str, marker: str, *, filled: bool) -> dict[str, Any]:
+    """How a mark looks that stands on no line."""
+    face = colour if filled else "none"
+    return {"color": colour, "marker": marker, "linestyle": "none", "markerfacecolor": face, "markersize": 6.5}
 
 
-def state(marker: str, *, filled: bool) -> Line2D:
+def state(label: str, marker: str, *, filled: bool) -> Key:
     """The key of what a marker says whatever its colour."""
-    return dot(Look(FAINT, marker, "none", filled))
+    return Key(label, dot_style(FAINT, marker, filled=filled))
 
 
-def legend(table: pd.DataFrame) -> list[tuple[Line2D, str]]:
+def legend(lines: Iterable[Line]) -> list[Key]:
     """A key for each backend that has a line somewhere."""
-    with_values = backends(table.loc[table["lap"] != ""])[:MOST_ROWS]
-    return [(handle(look), installed.label(backend)) for backend, look in looks(with_values).items()]
+    own = looks(backends(measured(lines))[:MOST_ROWS])
+    return [Key(installed.label(name), line_style(look), view.series(name)) for name, look in own.items()]
 
 
-def dots_legend(table: pd.DataFrame) -> list[tuple[Line2D, str]]:
+def dots_legend(lines: Iterable[Line]) -> list[Key]:
     """A key for each backend that has a mark somewhere, on a chart without lines."""
-    with_values = backends(table.loc[table["lap"] != ""])[:MOST_ROWS]
-    return [(dot(look), installed.label(backend)) for backend, look in looks(with_values).items()]
+    own = looks(backends(measured(lines))[:MOST_ROWS])
+    return [
+        Key(installed.label(name), dot_style(look.colour, look.marker, filled=look.filled), view.series(name))
+        for name, look in own.items()
+    ]
 
 
-def without_numbers(table: pd.DataFrame, y: str, words: str) -> pd.DataFrame:
-    """The table with the lines that have a time but nothing to draw made into lines without a number, in these words."""
-    empty = (table["lap"] != "") & table[y].isna()
-    return table.assign(lap=table["lap"].mask(empty, ""), words=table["words"].mask(empty, words))
+def without_numbers(lines: Iterable[Line], y: str, words: str) -> list[Line]:
+    """The lines; those that have a time but nothing to draw made into lines without a number, in these words."""
+    return [{**line, "lap": "", "words": words} if line["lap"] and line[y] != line[y] else line for line in lines]
 
 
-def cell_words(lines: pd.DataFrame) -> str:
+def cell_words(lines: Sequence[Line]) -> str:
     """What is said of a cell without a number."""
-    words = [text for text in lines["words"] if text]
+    words = [line["words"] for line in lines if line["words"]]
     return words[0] if words else "not measured" if len(lines) else "not part of this run"
 
 
-def notes(table: pd.DataFrame, facet: str, names: Mapping[str, str], where: Callable[[float], str] = str) -> list[str]:
+def notes(
+    lines: Sequence[Line], facet: str, names: Mapping[Any, str], where: Callable[[float], str] = str
+) -> list[str]:
     """Every cell without a number in words, those of one reason together: "Queue, Pipe · serial loop: not offered: …".
 
     A backend that has numbers at other places of the axis is followed by the places where it has none.
     """
     cells: dict[tuple[Any, str], list[tuple[str, float, str]]] = {}
-    columns = (table[facet], table["backend"].astype(str), table["lap"], numbers(table["x"]), table["words"])
-    for value, backend, lap, x, words in zip(*columns, strict=True):
-        cells.setdefault((value, backend), []).append((lap, x, words))
-    order = backends(table)
+    for line in lines:
+        cells.setdefault((line[facet], line["backend"]), []).append((line["lap"], line["x"], line["words"]))
+    order = backends(lines)
     places: dict[tuple[str, str], list[str]] = {}
     for value, name in names.items():
         for backend in order:

@@ -1,8 +1,8 @@
 """How much memory does each further worker take? A line for each backend against the number of workers."""
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Sequence
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -11,39 +11,38 @@ from study.charts import finding, marks
 from study.charts.chart import Chart
 from study.frame import records
 from study.notation import number
-from study.panels import NARROW, Panel, lay_out
-from study.tables import Results
+from study.panels import NARROW, Panel, Shown, in_columns
+from study.tables import Line, Results
 
 KINDS = {
     tables.FURTHER_WORKER: "Each further worker, shared pages in parts (PSS)",
     "further worker, USS": "What is its own alone (USS)",
     "further worker, RSS": "Each further worker, everything it sees (RSS)",
 }
+ENDS = ("amount", "low", "high")
 MB = 1e-6
 LEAST_MB = 0.01  # what is less is drawn there: a log axis has no 0
 
 
-def memory(found: Results, title: str, width: float) -> Figure:
-    """Megabytes (log) of each further worker against their number: a panel for each way of counting."""
+def memory(shown: Shown, title: str, width: float) -> Figure:
+    """A panel for each way of counting, with a short heading on a narrow chart."""
+    if width < 2 * NARROW:
+        panels = [dataclasses.replace(panel, heading=_short(panel.heading)) for panel in shown.panels]
+        shown = dataclasses.replace(shown, panels=panels)
+    return in_columns(2, 0.7)(shown, title, width)
+
+
+def _shown(found: Results) -> Shown:
+    """Megabytes (log) of each further worker against their number."""
     table = marks.amounts_of(found, "memory")
-    table = table.assign(x=marks.numbers_of(table, "width"), facet="")
-    for column in ("amount", "low", "high"):
-        table[column] = (table[column] * MB).clip(lower=LEAST_MB)
-    shown = [lap for lap in KINDS if (table["lap"] == lap).any()] or list(KINDS)[:1]
-    limits = marks.limits(table["amount"][table["lap"].isin(shown)])
-    places = sorted(set(table["x"][table["x"] > 0]))
-    narrow = width < 2 * NARROW
-    panels = [
-        Panel(
-            _short(KINDS[lap]) if narrow else KINDS[lap],
-            2.6,
-            _drawer(table.loc[table["lap"] == lap], places, limits),
-        )
-        for lap in shown
-    ]
-    notes = marks.notes(table, "facet", {"": ""}, lambda width: f"{width:g} workers")
-    columns = 1 if narrow else min(2, len(panels))
-    return lay_out(title, panels, width=width, columns=columns, left=0.7, legend=marks.legend(table), notes=notes)
+    columns = {name: (table[name] * MB).clip(lower=LEAST_MB) for name in ENDS}
+    lines = records(table.assign(x=marks.numbers_of(table, "width"), facet="", **columns))
+    own = {lap: [line for line in lines if line["lap"] == lap] for lap in KINDS}
+    shown = [lap for lap in KINDS if own[lap]] or list(KINDS)[:1]
+    limits, places = marks.limits(line["amount"] for lap in shown for line in own[lap]), marks.places(lines)
+    panels = [Panel(KINDS[lap], 2.6, _drawer(own[lap], places, limits)) for lap in shown]
+    notes = marks.notes(lines, "facet", {"": ""}, lambda width: f"{width:g} workers")
+    return Shown(panels, marks.legend(lines), notes)
 
 
 def _short(heading: str) -> str:
@@ -51,12 +50,13 @@ def _short(heading: str) -> str:
     return last[0].upper() + last[1:]
 
 
-def _drawer(table: pd.DataFrame, places: list[float], limits: tuple[float, float]) -> Callable[[Axes], None]:
+def _drawer(lines: Sequence[Line], places: Sequence[float], limits: tuple[float, float]) -> Callable[[Axes], None]:
+    curves = marks.curves(lines, *ENDS)
+
     def draw(axes: Axes) -> None:
-        marks.lines(axes, table, "amount", "low", "high")
-        axes.set(xscale="log", xlabel="workers", ylabel="MB for each")
-        marks.log_axis(axes, "y", limits, lambda value: "≤ 0.01" if value <= LEAST_MB else f"{value:g}")
-        marks.ticks(axes, places, "{:g}".format)
+        marks.draw(axes, curves)
+        marks.log_axis(axes, "y", "MB for each", limits, lambda value: "≤ 0.01" if value <= LEAST_MB else f"{value:g}")
+        marks.ticks(axes, "workers", places, "{:g}".format)
 
     return draw
 
@@ -79,6 +79,7 @@ CHART = Chart(
     "memory",
     "How much memory does each further worker take?",
     "memory",
+    _shown,
     memory,
     _found,
     "All workers stand still while the system is asked about every process of the group. The first worker is left out: it "

@@ -1,56 +1,51 @@
 """What does a recycled worker give back of a leak? Memory after each task: the teeth of a saw."""
 
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.collections import FillBetweenPolyCollection
 from matplotlib.lines import Line2D
 
 from study import installed, tables
 from study.charts import finding, marks
 from study.charts.chart import MOST_PANELS, Chart
+from study.frame import records
 from study.notation import number, plain
 from study.palette import DASHED, DOTTED, SOLID, Dash, looks
-from study.panels import FAINT, NARROW, Panel, lay_out
+from study.panels import FAINT, Key, Panel, Shown, in_columns
 from study.summary import summarise
-from study.tables import Results
+from study.tables import Line, Results, once
 
 LAP = "memory after a task"
 MB = 1e-6
 LINES: tuple[tuple[str, Dash], ...] = (("o", DASHED), ("s", SOLID), ("^", DOTTED), ("D", SOLID))  # one for each limit
 
 
-def recycling(found: Results, title: str, width: float) -> Figure:
+def recycling(found: Results) -> Shown:
     """Megabytes after each task: a panel for each backend, a line for each number of tasks that a worker may do."""
-    table = saw_teeth(found)
+    lines = records(saw_teeth(found))
     cells = tables.on_most_cpus(found.cells.loc[found.cells["scenario"] == "recycling"])
-    names = marks.backends(table)[:MOST_PANELS]
-    limits = sorted(set(table["limit"]), key=_order)
-    top = float(table["high"].fillna(table["amount"]).max()) * 1.1 if len(table) else 1.0
+    every = records(cells.assign(lap="", facet=marks.words_of(cells, "limit"), x=float("nan")))
+    limits = sorted({line["limit"] for line in lines}, key=_order)
+    highest = (line["high"] if line["high"] == line["high"] else line["amount"] for line in lines)
+    top = max(highest, default=1 / 1.1) * 1.1
     panels = [
-        Panel(
-            installed.label(name),
-            1.7,
-            _drawer(table.loc[table["name"] == name], limits, looks([name])[name].colour, top),
-        )
-        for name in names
-    ] or [Panel("No number", 0.6, _drawer(table, [], FAINT, 1.0))]
+        Panel(installed.label(name), 1.7, _drawer(own, limits, looks([name])[name].colour, top))
+        for name in marks.backends(lines)[:MOST_PANELS]
+        for own in [[line for line in lines if line["name"] == name]]
+    ] or [Panel("No number", 0.6, _drawer([], [], FAINT, 1.0))]
     legend = [
-        (Line2D([], [], color=FAINT, marker=marker, linestyle=dash), _limit(limit))
+        Key(_limit(limit), {"color": FAINT, "marker": marker, "linestyle": dash})
         for limit, (marker, dash) in zip(limits, LINES, strict=False)
     ]
-    empty = cells.loc[~cells["cell"].astype(str).isin(table["cell"])]
-    empty = empty.assign(lap="", facet=marks.words_of(empty, "limit"), x=float("nan"))
-    notes = marks.notes(
-        empty, "facet", {limit: _limit(limit) for limit in sorted(set(marks.words_of(cells, "limit")), key=_order)}
-    )
-    columns = 1 if width < 2 * NARROW else min(3, len(panels))
-    return lay_out(title, panels, width=width, columns=columns, left=0.5, legend=legend, notes=notes)
+    told = {line["cell"] for line in lines}
+    facets = sorted({line["facet"] for line in every}, key=_order)
+    empty = [line for line in every if line["cell"] not in told]
+    return Shown(panels, legend, marks.notes(empty, "facet", {facet: _limit(facet) for facet in facets}))
 
 
-@functools.lru_cache(maxsize=8)
+@once
 def saw_teeth(found: Results) -> pd.DataFrame:
     """For each cell and task the median over the blocks, in MB: cell, name and backend, limit, x (tasks done), amount, low, high."""
     turns = found.sequences.loc[found.sequences["lap"] == LAP]
@@ -83,16 +78,21 @@ def _limit(limit: str) -> str:
     )
 
 
-def _drawer(table: pd.DataFrame, limits: list[str], colour: str, top: float) -> Callable[[Axes], None]:
+def _drawer(lines: Sequence[Line], limits: Sequence[str], colour: str, top: float) -> Callable[[Axes], None]:
+    teeth = [sorted((line for line in lines if line["limit"] == limit), key=lambda line: line["x"]) for limit in limits]
+
     def draw(axes: Axes) -> None:
-        for limit, (marker, dash) in zip(limits, LINES, strict=False):
-            own = table.loc[table["limit"] == limit].sort_values("x")
-            x, y = marks.numbers(own["x"]), marks.numbers(own["amount"])
-            axes.plot(x, y, color=colour, marker=marker, linestyle=dash, linewidth=1.2, markersize=2.6)
-            axes.fill_between(
-                x, marks.numbers(own["low"]), marks.numbers(own["high"]), color=colour, alpha=0.25, linewidth=0
-            )
-        axes.set(ylim=(0, top), xlabel="tasks done, each leaks 1 MiB", ylabel="MB at most")
+        for own, (marker, dash) in zip(teeth, LINES, strict=False):
+            x, amount, low, high = (marks.numbers(own, name) for name in ("x", "amount", "low", "high"))
+            line = Line2D(x, amount, color=colour, marker=marker, linestyle=dash, linewidth=1.2, markersize=2.6)
+            axes.add_artist(line)
+            axes.add_artist(FillBetweenPolyCollection("x", x, low, high, color=colour, alpha=0.25, linewidth=0))
+        if lines:
+            axes.update_datalim([(line["x"], 0) for line in lines])
+            axes.autoscale_view(scaley=False)
+        axes.set_ylim(0, top)
+        axes.set_xlabel("tasks done, each leaks 1 MiB")
+        axes.set_ylabel("MB at most")
 
     return draw
 
@@ -114,6 +114,7 @@ CHART = Chart(
     "What does a recycled worker give back of a leak?",
     "recycling",
     recycling,
+    in_columns(3, 0.5),
     _found,
     "Every task keeps 1 MiB for good; after it, the worker reads the most memory it has held so far. One worker, so that each "
     "tooth is one worker's life; the median over the blocks of each task.",

@@ -11,9 +11,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from study import view
 from study.charts import marks
-from study.palette import GREY, Look
-from study.panels import FAINT, NARROW, SMALL, TEXT, Panel, lay_out, shortened
+from study.palette import Look
+from study.panels import FAINT, NARROW, TEXT, Key, Panel, Shown, lay_out, shortened
 from study.strokes import RULE
+from study.tables import Line
 
 LEFT = 2.25  # inches: the longest name of a backend
 
@@ -69,29 +70,47 @@ class Rows:
     linked: bool = False  #: whether the marks of a row are joined by a thin line
 
 
-def figure(
-    title: str,
-    names: Sequence[str],
-    panels: Sequence[Rows],
-    *,
-    width: float,
-    height: float = 0.36,
-    left: float = LEFT,
-    legend: Sequence[tuple[Line2D, str]] = (),
-    notes: Sequence[str] = (),
-) -> Figure:
-    """A figure with these panels; a row is so many inches high. Names stand at the left, or on narrow charts above the marks."""
-    narrow = width < 2 * NARROW
-    panels = panels or [Rows("No number", Scale("", (0.0, 1.0), log=False), (), {})]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a chart shows, however wide it is."""
+
+    names: Sequence[str]  #: of the rows
+    panels: Sequence[Rows]
+    legend: Sequence[Key] = ()
+    notes: Sequence[str] = ()
+    height: float = 0.36  #: of a row, in inches
+    above: float = 0.12  #: more of them where the names stand above the marks
+    left: float = LEFT  #: inches for the names beside them
+
+
+def figure(table: Table, title: str, width: float) -> Figure:
+    """A figure with these panels. Names stand at the left, or on narrow charts above the marks."""
+    narrow, names = width < 2 * NARROW, table.names
+    panels = table.panels or [Rows("No number", Scale("", (0.0, 1.0), log=False), (), {})]
     columns = 1 if narrow else min(2, len(panels))
-    each = height + 0.12 if narrow else height
+    height = max(1, len(names)) * (table.height + (table.above if narrow else 0.0))
+    sides = ["" if place % columns else "inside" if narrow else "left" for place in range(len(panels))]
     drawn = [
-        Panel(rows.heading, max(1, len(names)) * each, _drawer(rows, names, _labels(narrow, position, columns), width))
-        for position, rows in enumerate(panels)
+        Panel(each.heading, height, _drawer(each, names, side, width)) for each, side in zip(panels, sides, strict=True)
     ]
-    if narrow:
-        return lay_out(title, drawn, width=width, columns=1, left=0.05, legend=legend, notes=notes)
-    return lay_out(title, drawn, width=width, columns=columns, left=0.25, first_left=left, legend=legend, notes=notes)
+    left, first = (0.05, None) if narrow else (0.25, table.left)
+    shown = Shown(drawn, table.legend, table.notes)
+    return lay_out(title, shown, width=width, columns=columns, left=left, first_left=first)
+
+
+def ends(line: Line, names: Sequence[str] = ("seconds", "low", "high"), scale: float = 1.0) -> tuple[float, ...]:
+    """A value and its interval, from these columns of a line."""
+    return tuple(line[name] * scale for name in names)
+
+
+def words(lines: Sequence[Line], column: str, names: Sequence[str], drawn: Sequence[Mark]) -> dict[int, str]:
+    """What is said on each row without a mark, whose name stands in that column of its lines."""
+    taken = {mark.row for mark in drawn}
+    return {
+        row: marks.cell_words([line for line in lines if line[column] == name])
+        for row, name in enumerate(names)
+        if row not in taken
+    }
 
 
 def lanes(count: int) -> list[float]:
@@ -99,23 +118,20 @@ def lanes(count: int) -> list[float]:
     return [0.6 * ((position + 0.5) / count - 0.5) for position in range(count)]
 
 
-def _labels(narrow: bool, position: int, columns: int) -> str:
-    return "inside" if narrow else "left" if position % columns == 0 else "none"
-
-
 def _drawer(rows: Rows, names: Sequence[str], labels: str, width: float) -> Callable[[Axes], None]:
     def draw(axes: Axes) -> None:
         inside = labels == "inside"
-        drop = 0.2 if inside else 0.0
+        drop, across = 0.2 if inside else 0.0, axes.get_yaxis_transform()
         if rows.scale.rule is not None:
-            axes.axvline(rows.scale.rule, color=GREY, linestyle="dotted", linewidth=1.2, zorder=1, gid=RULE)
+            marks.rule(axes, "x", rows.scale.rule, gid=RULE)
         _marks(axes, rows, drop)
         _scale(axes, rows.scale, len(names))
         for row, words in rows.words.items():
-            space = width - 0.4 if inside else width / 2 - 1.3
-            _write(axes, row + drop, shortened(words, space, 1 if inside else 2), fontstyle="italic")
+            text = shortened(words, width - 0.4 if inside else width / 2 - 1.3, 1 if inside else 2)
+            marks.write(axes, 0.01, row + drop, text, transform=across, va="center", fontstyle="italic")
         for row, name in enumerate(names if inside else ()):
-            _write(axes, row - 0.26, shortened(name, width - 0.4, 1))
+            text = shortened(name, width - 0.4, 1)
+            marks.write(axes, 0.01, row - 0.26, text, transform=across, va="center")
         marks.named(axes.yaxis, names if labels == "left" else ())
         axes.tick_params(axis="y", length=0, labelsize=TEXT)
         axes.grid(visible=False, axis="y")
@@ -139,34 +155,24 @@ def _marks(axes: Axes, rows: Rows, drop: float) -> None:
     for backend in dict.fromkeys(mark.backend for mark in spans):
         sure = [mark for mark in spans if mark.backend == backend]
         ends = [[(mark.low, at[id(mark)]), (mark.high, at[id(mark)])] for mark in sure]
-        marks.bars(axes, ends, [mark.look.colour for mark in sure], 2.2, alpha=0.55, gid=view.series(backend))
+        marks.bars(axes, ends, sure[0].look.colour, 2.2, alpha=0.55, gid=view.series(backend))
     alike: dict[tuple[Any, ...], list[Mark]] = {}
     for mark in rows.marks:
         look = mark.look.colour, mark.marker or mark.look.marker, mark.filled, mark.backend
         alike.setdefault(look, []).append(mark)
     for (colour, marker, filled, backend), own_marks in alike.items():
-        shape = Line2D(
-            [mark.value for mark in own_marks],
-            [at[id(mark)] for mark in own_marks],
-            color=colour,
-            marker=marker,
-            markerfacecolor=colour if filled else "none",
-            linestyle="none",
-            markersize=6.5,
-            gid=view.series(backend, (mark.cell for mark in own_marks)),
-        )
-        axes.add_artist(shape)
+        style = marks.dot_style(colour, marker, filled=filled)
+        known = view.series(backend, (mark.cell for mark in own_marks))
+        x, y = [mark.value for mark in own_marks], [at[id(mark)] for mark in own_marks]
+        axes.add_artist(Line2D(x, y, **style, gid=known))
 
 
 def _scale(axes: Axes, scale: Scale, rows: int) -> None:
-    axes.set(xlim=scale.limits, ylim=(max(1, rows) - 0.5, -0.5), xlabel=scale.label)
+    axes.set_ylim(max(1, rows) - 0.5, -0.5)
     if scale.log:
-        marks.log_axis(axes, "x", scale.limits, scale.text)
+        marks.log_axis(axes, "x", scale.label, scale.limits, scale.text)
     else:
+        axes.set_xlim(scale.limits)
+        axes.set_xlabel(scale.label)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: scale.text(value)))
-
-
-def _write(axes: Axes, row: float, text: str, **style: Any) -> None:
-    """Across in parts of the axes, up and down in rows."""
-    axes.text(0.01, row, text, transform=axes.get_yaxis_transform(), fontsize=SMALL, va="center", **style)

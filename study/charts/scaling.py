@@ -1,22 +1,20 @@
 """How far does a pool scale? A panel for each workload and kind of chunks, a line for each backend."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from study import installed, tables
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_ROWS, Chart
-from study.frame import factor, numeric, records
+from study.frame import records
 from study.notation import number, plain
 from study.palette import GREY, looks
-from study.panels import FAINT, NARROW, Panel, lay_out
-from study.tables import Results
+from study.panels import FAINT, NARROW, Key, Panel, Shown, lay_out
+from study.tables import NAN, Line, Results, once
 
 MOST_WORKLOADS = 3  # side by side, each with its heading
 WORKLOADS = {"cpu": "Pure Python", "hash": "C code without the GIL", "wait": "Waiting"}
@@ -27,90 +25,105 @@ IN_COMMON = {
 }
 CHUNKS = {"default chunks": "default chunks", "tuned chunks": "tuned chunks"}
 BOUND_DASHES: tuple[Any, ...] = ("dashdot", "dashed", (0, (1, 3)), (0, (8, 4)))
+Drawn = tuple[dict[tuple[str, str], Callable[[Axes], None]], list[Key], list[str]]
+SPEEDUP = ("speedup", "speedup_low", "speedup_high")
 NO_BASELINE = "measured, but no block has the serial loop to compare it with"
 
 
-def scaling(found: Results, title: str, width: float) -> Figure:
+def scaling(drawn: Drawn, title: str, width: float) -> Figure:
     """Speed-up over the serial loop against workers: a panel for each workload and kind of chunks, a line for each backend."""
-    table = tables.on_most_cpus(tables.scaling(found))
-    table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
-    workloads = _scaled(table)[:MOST_WORKLOADS]
-    table = table.loc[table["workload"].isin(workloads)]
-    bounds = _bounds(found, table)
-
-    def drawer(workload: str, lap: str) -> Callable[[Axes], None]:
-        def draw(axes: Axes) -> None:
-            every = table.loc[table["workload"] == workload]
-            pools = every.loc[(every["lap"] == lap) & ~every["backend"].isin(installed.baselines())]
-            marks.lines(axes, pools, "speedup", "speedup_low", "speedup_high")
-            top = max(1.2, float(every[["speedup", "speedup_high"]].max().max()) * 1.08)
-            axes.set(xscale="log", ylim=(0, top if np.isfinite(top) else 1.2), xlabel="workers", ylabel="times as fast")
-            marks.ticks(axes, sorted(set(table["x"][table["x"] > 0])), lambda value: f"{value:g}")
-            axes.axhline(1, color=GREY, linestyle="dotted", linewidth=1.2, zorder=1)
-            for (bound, _), dash in zip(bounds, BOUND_DASHES, strict=False):
-                axes.axvline(bound, color=FAINT, linestyle=dash, linewidth=1.2, zorder=1)
-
-        return draw
-
+    drawers, legend, notes = drawn
     narrow = width < 2 * NARROW
-    pairs = (
-        [(w, lap) for w in workloads for lap in CHUNKS] if narrow else [(w, lap) for lap in CHUNKS for w in workloads]
-    )
-    panels = [Panel(_scaling_heading(w, lap, narrow), 1.7, drawer(w, lap)) for w, lap in pairs]
-    rules = [(Line2D([], [], color=GREY, linestyle="dotted"), "serial loop")]
+    pairs = list(drawers) if narrow else sorted(drawers, key=lambda pair: list(CHUNKS).index(pair[1]))
+    panels = [Panel(_scaling_heading(*pair, narrow), 1.7, drawers[pair]) for pair in pairs]
+    columns = 2 if narrow else max(1, len(drawers) // len(CHUNKS))
+    return lay_out(title, Shown(panels, legend, notes), width=width, columns=columns, left=0.5)
+
+
+def _drawn(found: Results) -> Drawn:
+    """What is drawn of each workload and kind of chunks, and the legend and notes of it all."""
+    every = _lines(found)
+    workloads = _scaled(every)[:MOST_WORKLOADS]
+    lines = [line for line in every if line["workload"] in workloads]
+    bounds, places = _bounds(found, lines), marks.places(lines)
+    drawers = {}
+    for workload in workloads:
+        own = [line for line in lines if line["workload"] == workload]
+        top = max(
+            1.2, max((line[end] for line in own for end in SPEEDUP if line[end] == line[end]), default=0.0) * 1.08
+        )
+        for lap in CHUNKS:
+            pools = [line for line in _pools(own) if line["lap"] == lap]
+            drawers[workload, lap] = _drawer(marks.curves(pools, *SPEEDUP), top, places, list(bounds))
+    rules = [Key("serial loop", {"color": GREY, "linestyle": "dotted"})]
     rules += [
-        (Line2D([], [], color=FAINT, linestyle=dash), f"{', '.join(names)}: {bound:g}")
-        for (bound, names), dash in zip(bounds, BOUND_DASHES, strict=False)
+        Key(f"{', '.join(names)}: {bound:g}", {"color": FAINT, "linestyle": dash})
+        for (bound, names), dash in zip(bounds.items(), BOUND_DASHES, strict=False)
     ]
-    legend = [*marks.legend(table.loc[~table["backend"].isin(installed.baselines())]), *rules]
-    columns = 2 if narrow else max(1, len(workloads))
     names = {workload: WORKLOADS.get(workload, plain(workload, 30)) for workload in workloads}
-    compared = marks.without_numbers(table, "speedup", NO_BASELINE)
-    notes = marks.notes(compared, "workload", names, _workers)
-    return lay_out(title, panels, width=width, columns=columns, left=0.5, legend=legend, notes=notes)
+    notes = marks.notes(marks.without_numbers(lines, "speedup", NO_BASELINE), "workload", names, _workers)
+    return drawers, [*marks.legend(_pools(lines)), *rules], notes
 
 
-def shared(found: Results, title: str, width: float) -> Figure:
-    """Times as fast as the serial loop where tasks have an object in common: a panel for each workload at its largest width."""
+def _drawer(
+    curves: Sequence[marks.Curve], top: float, places: Sequence[float], bounds: Sequence[float]
+) -> Callable[[Axes], None]:
+    def draw(axes: Axes) -> None:
+        marks.draw(axes, curves)
+        axes.set_ylim(0, top if math.isfinite(top) else 1.2)
+        axes.set_ylabel("times as fast")
+        marks.ticks(axes, "workers", places, "{:g}".format)
+        marks.rule(axes, "y", 1)
+        for bound, dash in zip(bounds, BOUND_DASHES, strict=False):
+            marks.rule(axes, "x", bound, color=FAINT, linestyle=dash)
+
+    return draw
+
+
+@once
+def _lines(found: Results) -> list[Line]:
+    """With x, the number of workers, and workload as text."""
     table = tables.on_most_cpus(tables.scaling(found))
-    table = table.assign(x=numeric(factor(table, "width")), workload=factor(table, "workload").astype(str))
-    table = marks.without_numbers(table, "speedup", NO_BASELINE)
-    apart = [workload for workload in dict.fromkeys(table["workload"]) if workload not in IN_COMMON]
-    workloads = [workload for workload in dict.fromkeys(table["workload"]) if workload in IN_COMMON]
-    reference = [workload for workload in apart if workload == "cpu"]  # the same work with nothing in common
-    pools = table.loc[~table["backend"].isin(installed.baselines() | installed.floors())]
-    pools = pools.assign(name=pools["backend"].astype(str))
+    return list(records(table.assign(x=marks.numbers_of(table, "width"), workload=marks.words_of(table, "workload"))))
+
+
+def _pools(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line["backend"] not in installed.baselines()]
+
+
+def shared(found: Results) -> rows.Table:
+    """Times as fast as the serial loop where tasks have an object in common: a panel for each workload at its largest width."""
+    lines = marks.without_numbers(_lines(found), "speedup", NO_BASELINE)
+    every = marks.names_of(lines, "workload")
+    workloads = [workload for workload in every if workload in IN_COMMON]
+    reference = [workload for workload in every if workload == "cpu"]  # the same work with nothing in common
+    pools = [line for line in _pools(lines) if line["backend"] not in installed.floors()]
     names = marks.backends(pools)[:MOST_ROWS]
-    at = pools["x"][pools["workload"].isin(workloads)].max()
-    shown = pools.loc[pools["workload"].isin([*reference, *workloads]) & (pools["x"] == at) & (pools["speedup"] > 0)]
-    scale = rows.Scale("times as fast as a serial loop", marks.limits([*shown["speedup"], 1.0], 1.3), rule=1.0)
+    widths = [line["x"] for line in pools if line["workload"] in workloads and line["x"] == line["x"]]
+    at = max(widths, default=NAN)
+    own = {workload: [line for line in pools if line["workload"] == workload] for workload in [*reference, *workloads]}
+    shown = {workload: [line for line in own[workload] if line["x"] == at and line["speedup"] > 0] for workload in own}
+    limits = marks.limits([*(line["speedup"] for each in shown.values() for line in each), 1.0], 1.3)
+    scale = rows.Scale("times as fast as a serial loop", limits, rule=1.0)
     panels = [
-        rows.Rows(_with_workers(workload, at), scale, drawn, _empty(pools, workload, names, drawn))
-        for workload in [*reference, *workloads]
-        for drawn in [_marks(shown.loc[shown["workload"] == workload], names)]
+        rows.Rows(_with_workers(workload, at), scale, drawn, rows.words(own[workload], "backend", names, drawn))
+        for workload in own
+        for drawn in [_marks(shown[workload], names)]
     ]
-    legend = [(marks.state("o", filled=lap == "default chunks"), text) for lap, text in CHUNKS.items()]
-    return rows.figure(title, [installed.label(name) for name in names], panels, width=width, height=0.3, legend=legend)
+    legend = [marks.state(text, "o", filled=lap == "default chunks") for lap, text in CHUNKS.items()]
+    return rows.Table([installed.label(name) for name in names], panels, legend, height=0.3)
 
 
-def _marks(table: pd.DataFrame, names: Sequence[str]) -> list[rows.Mark]:
+def _marks(lines: Sequence[Line], names: Sequence[str]) -> list[rows.Mark]:
     own = looks(names)
     return [
         rows.Mark(
-            names.index(line["name"]), (line["speedup"], line["speedup_low"], line["speedup_high"]), own[line["name"]],
-            filled=line["lap"] == "default chunks", backend=line["name"], cell=line["cell"],
+            names.index(line["backend"]), rows.ends(line, SPEEDUP), own[line["backend"]],
+            filled=line["lap"] == "default chunks", backend=line["backend"], cell=line["cell"],
         )
-        for line in records(table.loc[table["name"].isin(names) & table["lap"].isin(list(CHUNKS))])
+        for line in lines
+        if line["backend"] in own and line["lap"] in CHUNKS
     ]  # fmt: skip
-
-
-def _empty(table: pd.DataFrame, workload: str, names: Sequence[str], drawn: Sequence[rows.Mark]) -> dict[int, str]:
-    own = table.loc[table["workload"] == workload]
-    return {
-        row: marks.cell_words(own.loc[own["name"] == name])
-        for row, name in enumerate(names)
-        if all(mark.row != row for mark in drawn)
-    }
 
 
 def _with_workers(workload: str, width: float) -> str:
@@ -118,10 +131,12 @@ def _with_workers(workload: str, width: float) -> str:
     return f"{text}, {_workers(width)}" if width == width else text
 
 
-def _scaled(table: pd.DataFrame) -> list[str]:
+def _scaled(lines: Sequence[Line]) -> list[str]:
     """The workloads that were measured with several numbers of workers, or all of them when there is none."""
-    every = list(dict.fromkeys(table["workload"]))
-    return [name for name in every if table["x"][table["workload"] == name].nunique() > 1] or every
+    widths: dict[str, set[float]] = {}
+    for line in lines:
+        widths.setdefault(line["workload"], set()).update({line["x"]} if line["x"] == line["x"] else ())
+    return [name for name, known in widths.items() if len(known) > 1] or list(widths)
 
 
 def _scaling_heading(workload: str, lap: str, narrow: bool) -> str:
@@ -131,13 +146,13 @@ def _scaling_heading(workload: str, lap: str, narrow: bool) -> str:
     return f"{text}, {CHUNKS[lap]}"
 
 
-def _bounds(found: Results, table: pd.DataFrame) -> list[tuple[float, list[str]]]:
+def _bounds(found: Results, lines: Sequence[Line]) -> dict[float, list[str]]:
     """What bounds the workers that can work at once, those of one number together: usable CPUs, then what the machine tells."""
-    usable = {"usable CPUs": float(table["cpus"].dropna().max())} if table["cpus"].notna().any() else {}
+    usable = [("usable CPUs", float(cpus)) for cpus in [marks.most_cpus(lines)] if cpus is not None]
     together: dict[float, list[str]] = {}
-    for name, bound in (usable | dict(found.limits)).items():
+    for name, bound in [*usable, *found.limits.items()]:
         together.setdefault(bound, []).append(name)
-    return list(together.items())
+    return together
 
 
 def _workers(count: float) -> str:
@@ -149,13 +164,12 @@ def _found(found: Results) -> str:
 
 
 def _found_shared(found: Results) -> str:
-    table = tables.on_most_cpus(tables.scaling(found))
-    table = table.assign(workload=factor(table, "workload").astype(str), width=numeric(factor(table, "width")))
+    lines = [line for line in _pools(_lines(found)) if line["lap"] == "default chunks" and line["speedup"] > 0]
     said = []
     for workload, text in IN_COMMON.items():
-        own = table.loc[(table["workload"] == workload) & (table["lap"] == "default chunks") & (table["speedup"] > 0)]
-        own = own.loc[(own["width"] == own["width"].max()) & ~own["backend"].isin(installed.baselines())]
-        ordered = records(own.sort_values("speedup", kind="stable"))
+        own = [line for line in lines if line["workload"] == workload]
+        most = max((line["x"] for line in own if line["x"] == line["x"]), default=NAN)
+        ordered = sorted((line for line in own if line["x"] == most), key=lambda line: line["speedup"])
         if ordered:
             ends = [
                 f"{number(line['speedup'])} times as fast with {finding.name(line)}"
@@ -169,6 +183,7 @@ CHART = Chart(
     "scaling",
     "How many times as fast as a serial loop is a pool, with more and more workers?",
     "scaling",
+    _drawn,
     scaling,
     _found,
     "The pool is built and warm before the clock starts; each pool is compared with the serial loop of the same blocks. Tasks "
@@ -180,6 +195,7 @@ SHARED_CHART = Chart(
     "What does a pool lose when tasks read one object, or take turns at one lock?",
     "scaling",
     shared,
+    rows.figure,
     _found_shared,
     "The same pools and clock as above, with a worker for each usable CPU, beside the same work with nothing in common. Each "
     "worker is given the object once, when it starts.",

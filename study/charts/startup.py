@@ -1,10 +1,8 @@
 """How long does a start take, and which part of it is spent where? A row for each backend, a panel for each form."""
 
-import functools
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from study import installed, tables
 from study.charts import finding, marks, rows
@@ -12,8 +10,7 @@ from study.charts.chart import MOST_PANELS, MOST_ROWS, Chart
 from study.frame import records
 from study.notation import plain
 from study.palette import looks
-from study.panels import NARROW
-from study.tables import Results
+from study.tables import Line, Results, once
 
 FORMS = {"worker": "One new worker", "pool": "A pool of one"}
 Keys = Mapping[
@@ -31,52 +28,43 @@ STAGES: Keys = {
 }
 
 
-def startup(found: Results, title: str, width: float) -> Figure:
+def startup(found: Results) -> rows.Table:
     """Milliseconds (log) from the request to the first statement of the last worker."""
-    return _forms(found, title, width, STATES, linked=False)
+    return _forms(found, STATES, linked=False)
 
 
-def stages(found: Results, title: str, width: float) -> Figure:
+def stages(found: Results) -> rows.Table:
     """Milliseconds (log) from the request to the end of each stage of a first start."""
-    return _forms(found, title, width, STAGES, linked=True)
+    return _forms(found, STAGES, linked=True)
 
 
-def _forms(found: Results, title: str, width: float, keys: Keys, *, linked: bool) -> Figure:
-    table = _at_least_width(found)
-    names = marks.backends(table)[:MOST_ROWS]
-    scale = rows.Scale("milliseconds", marks.limits(table["seconds"][table["lap"].isin(list(keys))] * 1e3))
+def _forms(found: Results, keys: Keys, *, linked: bool) -> rows.Table:
+    lines = records(_at_least_width(found))
+    names = marks.backends(lines)[:MOST_ROWS]
+    limits = marks.limits(line["seconds"] * 1e3 for line in lines if line["lap"] in keys)
     panels = []
-    for form in list(dict.fromkeys(table["form"]))[:MOST_PANELS]:
-        drawn = _marks(table.loc[table["form"] == form], names, keys)
-        words = {
-            row: marks.cell_words(table.loc[(table["form"] == form) & (table["backend"].astype(str) == backend)])
-            for row, backend in enumerate(names)
-            if all(mark.row != row for mark in drawn)
-        }
-        panels.append(rows.Rows(FORMS.get(form, plain(form, 40)), scale, drawn, words, linked))
-    legend = [(marks.state(marker or "o", filled=filled), text) for text, marker, filled in keys.values()]
-    height = 0.32 if width < 2 * NARROW else 0.36
-    labels = [installed.label(backend) for backend in names]
-    return rows.figure(title, labels, panels, width=width, height=height, legend=legend)
+    for form in marks.names_of(lines, "form")[:MOST_PANELS]:
+        own = [line for line in lines if line["form"] == form]
+        drawn, heading = _marks(own, names, keys), FORMS.get(form, plain(form, 40))
+        words = rows.words(own, "backend", names, drawn)
+        panels.append(rows.Rows(heading, rows.Scale("milliseconds", limits), drawn, words, linked))
+    legend = [marks.state(text, marker or "o", filled=filled) for text, marker, filled in keys.values()]
+    return rows.Table([installed.label(name) for name in names], panels, legend, above=0.08)
 
 
-def _marks(table: pd.DataFrame, names: Sequence[str], keys: Keys) -> list[rows.Mark]:
+def _marks(lines: Sequence[Line], names: Sequence[str], keys: Keys) -> list[rows.Mark]:
     own = looks(names)
-    drawn = table.loc[table["lap"].isin(list(keys)) & (table["seconds"] > 0) & table["backend"].isin(names)]
     return [
         rows.Mark(
-            names.index(str(line["backend"])),
-            tuple(line[key] * 1e3 for key in ("seconds", "low", "high")),
-            own[str(line["backend"])],
-            *keys[line["lap"]][1:],
-            backend=str(line["backend"]),
-            cell=str(line["cell"]),
+            names.index(line["backend"]), rows.ends(line, scale=1e3), own[line["backend"]], *keys[line["lap"]][1:],
+            backend=line["backend"], cell=line["cell"],
         )
-        for line in records(drawn)
-    ]
+        for line in lines
+        if line["lap"] in keys and line["seconds"] > 0 and line["backend"] in own
+    ]  # fmt: skip
 
 
-@functools.lru_cache(maxsize=8)
+@once
 def _at_least_width(found: Results) -> pd.DataFrame:
     """Of each form the lines with the fewest workers."""
     table = tables.startup(found)
@@ -104,6 +92,7 @@ CHART = Chart(
     "How long until a new worker is at work, and how long with a pool that already runs?",
     "startup",
     startup,
+    rows.figure,
     _found,
     "The worker's first statement stamps the clock, in a fresh interpreter whose main module imports nothing.",
     "A main module that imports much makes spawn and forkserver slower than this; memory already in use makes fork slower.",
@@ -113,6 +102,7 @@ STAGES_CHART = Chart(
     "Where does the time of a first start go?",
     "startup",
     stages,
+    rows.figure,
     _found_stages,
     "Each mark is the time from the request to the end of a stage; on a log axis lengths cannot be added, so these are marks "
     "and no stacked bars. A call that returns before the worker is at work leaves the rest to happen meanwhile.",

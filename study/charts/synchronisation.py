@@ -1,95 +1,96 @@
 """What does it cost to take turns, and to be woken? A row for each primitive, a mark for each backend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from study.charts import finding, marks, rows
 from study.charts.chart import MOST_PANELS, MOST_ROWS, Chart
 from study.frame import records
 from study.notation import number, plain
 from study.palette import looks
-from study.tables import Results
+from study.tables import NAN, Line, Results
 
 TURNS = ("Alone", "{n} take turns")
 FAIRNESS = " fairness"  # the end of a lap's name: Jain's index
 
 
-def synchronisation(found: Results, title: str, width: float) -> Figure:
+def synchronisation(found: Results) -> rows.Table:
     """The time of one turn (log), a panel for each number of contenders."""
-    table = marks.lines_of(found, "synchronisation")
-    return _primitives(title, width, table, "contenders", TURNS)
+    return _primitives(_lines(marks.lines_of(found, "synchronisation"), "contenders"), TURNS)
 
 
-def wake_up(found: Results, title: str, width: float) -> Figure:
+def wake_up(found: Results) -> rows.Table:
     """The time (log) from the signal until the last waiter is awake, a panel for each number of waiters."""
-    table = marks.lines_of(found, "wake_up")
-    return _primitives(title, width, table, "waiters", ("One waits", "{n} wait"))
+    return _primitives(_lines(marks.lines_of(found, "wake_up"), "waiters"), ("One waits", "{n} wait"))
 
 
-def fairness(found: Results, title: str, width: float) -> Figure:
+def fairness(found: Results) -> rows.Table:
     """Jain's index (0 to 1) of the turns had by each contender, a row for each primitive, a panel for each crowd."""
-    table = marks.amounts_of(found, "synchronisation")
-    table = table.assign(crowd=marks.numbers_of(table, "contenders"), x=float("nan"))
-    counted = table["lap"].str.endswith(FAIRNESS)
-    table = table.loc[counted | (table["lap"] == "")]
-    table = table.assign(lap=table["lap"].str.removesuffix(FAIRNESS))
-    own = marks.backends(table.loc[table["lap"] != ""])[:MOST_ROWS]
-    names = list(dict.fromkeys(table["lap"][table["lap"] != ""]))[:MOST_ROWS]
-    every = sorted(set(table["crowd"].dropna()))
+    counted = _lines(marks.amounts_of(found, "synchronisation"), "contenders")
+    counted = [line for line in counted if line["lap"].endswith(FAIRNESS) or not line["lap"]]
+    lines = [{**line, "lap": line["lap"].removesuffix(FAIRNESS)} for line in counted]
+    every = _crowds(lines)
     crowds = ([n for n in every if n > 1] or every)[:MOST_PANELS]
-    panels = [
-        rows.Rows(
-            f"{n:g} take turns",
-            rows.Scale(
-                "Jain's index: 1 is fair, the dotted line unfair", (0.0, 1.05), log=False, rule=1 / n if n > 0 else None
-            ),
-            _marks(part, names, own, "amount"),
-            _words(part, names),
-        )
-        for n in crowds
-        for part in [table.loc[table["crowd"] == n]]
-    ]
-    legend, notes = marks.dots_legend(table), marks.notes(table, "crowd", {n: _heading(TURNS, n) for n in crowds})
-    labels = [plain(name, 40) for name in names]
-    return rows.figure(title, labels, panels, width=width, height=0.4, left=1.45, legend=legend, notes=notes)
+    label = "Jain's index: 1 is fair, the dotted line unfair"
+    scales = {n: rows.Scale(label, (0.0, 1.05), log=False, rule=1 / n if n > 0 else None) for n in crowds}
+    return _table(lines, "amount", scales, ("1 take turns", TURNS[1]), TURNS)
 
 
-def _primitives(title: str, width: float, table: pd.DataFrame, crowd: str, headings: tuple[str, str]) -> Figure:
-    table = table.assign(crowd=marks.numbers_of(table, crowd), x=float("nan"))
-    own = marks.backends(table.loc[table["lap"] != ""])[:MOST_ROWS]
-    names = list(dict.fromkeys(table["lap"][table["lap"] != ""]))[:MOST_ROWS]
-    crowds = sorted(set(table["crowd"].dropna()))[:MOST_PANELS]
-    scale = rows.Scale("median and 95 % interval", marks.limits(table["seconds"]), text=marks.short)
+def _primitives(lines: Sequence[Line], headings: tuple[str, str]) -> rows.Table:
+    limits = marks.limits(line["seconds"] for line in lines)
+    scale = rows.Scale("median and 95 % interval", limits, text=marks.short)
+    return _table(lines, "seconds", dict.fromkeys(_crowds(lines)[:MOST_PANELS], scale), headings, headings)
+
+
+def _table(
+    lines: Sequence[Line],
+    value: str,
+    scales: Mapping[float, rows.Scale],
+    headings: tuple[str, str],
+    noted: tuple[str, str],
+) -> rows.Table:
+    """A panel for each crowd that has a scale."""
+    every = marks.measured(lines)
+    own, names = marks.backends(every)[:MOST_ROWS], marks.names_of(every, "lap")[:MOST_ROWS]
     panels = [
-        rows.Rows(_heading(headings, n), scale, _marks(part, names, own, "seconds"), _words(part, names))
-        for n in crowds
-        for part in [table.loc[table["crowd"] == n]]
+        rows.Rows(_heading(headings, n), scale, _marks(part, names, own, value), _words(part, names))
+        for n, scale in scales.items()
+        for part in [[line for line in lines if line["crowd"] == n]]
     ]
-    legend, notes = marks.dots_legend(table), marks.notes(table, "crowd", {n: _heading(headings, n) for n in crowds})
+    notes = marks.notes(lines, "crowd", {n: _heading(noted, n) for n in scales})
     labels = [plain(name, 40) for name in names]
-    return rows.figure(title, labels, panels, width=width, height=0.4, left=1.45, legend=legend, notes=notes)
+    return rows.Table(labels, panels, marks.dots_legend(lines), notes, height=0.4, left=1.45)
+
+
+def _lines(table: pd.DataFrame, crowd: str) -> list[Line]:
+    """With crowd, how many take part; they stand at no place of an axis."""
+    return list(records(table.assign(crowd=marks.numbers_of(table, crowd), x=NAN)))
+
+
+def _crowds(lines: Sequence[Line]) -> list[float]:
+    return sorted({line["crowd"] for line in lines if line["crowd"] == line["crowd"]})
 
 
 def _heading(headings: tuple[str, str], crowd: float) -> str:
     return headings[0] if crowd == 1 else headings[1].format(n=f"{crowd:g}")
 
 
-def _marks(table: pd.DataFrame, names: Sequence[str], backends: Sequence[str], value: str) -> list[rows.Mark]:
+def _marks(lines: Sequence[Line], names: Sequence[str], backends: Sequence[str], value: str) -> list[rows.Mark]:
     own, lane = looks(backends), dict(zip(backends, rows.lanes(len(backends)), strict=True))
-    shown = table.loc[table["lap"].isin(names) & (table[value] > 0)].assign(name=table["backend"].astype(str))
     return [
         rows.Mark(
-            names.index(line["lap"]), (line[value], line["low"], line["high"]), own[line["name"]], "",
-            own[line["name"]].filled, lane[line["name"]], line["name"], line["cell"],
+            names.index(line["lap"]), rows.ends(line, (value, "low", "high")), own[line["backend"]], "",
+            own[line["backend"]].filled, lane[line["backend"]], line["backend"], line["cell"],
         )
-        for line in records(shown.loc[shown["name"].isin(backends)])
+        for line in lines
+        if line["lap"] in names and line[value] > 0 and line["backend"] in own
     ]  # fmt: skip
 
 
-def _words(table: pd.DataFrame, names: Sequence[str]) -> dict[int, str]:
-    return {row: "not measured" for row, name in enumerate(names) if not (table["lap"] == name).any()}
+def _words(lines: Sequence[Line], names: Sequence[str]) -> dict[int, str]:
+    laps = {line["lap"] for line in lines}
+    return {row: "not measured" for row, name in enumerate(names) if name not in laps}
 
 
 def _found_synchronisation(found: Results) -> str:
@@ -129,6 +130,7 @@ CHART = Chart(
     "What does it cost to take turns, alone and in a crowd?",
     "synchronisation",
     synchronisation,
+    rows.figure,
     _found_synchronisation,
     "All contenders take turns as fast as they can: the time from the first begin to the last end, divided by the turns of all. "
     "A Barrier lets all pass at once.",
@@ -139,6 +141,7 @@ FAIRNESS_CHART = Chart(
     "Is everybody given as many turns?",
     "synchronisation",
     fairness,
+    rows.figure,
     _found_fairness,
     "Jain's index of the turns that each contender had in the same stretch of time: 1 where all had as many, and the dotted line "
     "where one had them all.",
@@ -149,6 +152,7 @@ WAKE_UP_CHART = Chart(
     "How long from a signal until whoever waits for it is awake?",
     "wake_up",
     wake_up,
+    rows.figure,
     _found_wake_up,
     "Main signals when all waiters are asleep; each stamps the clock in its first statement, and the last one counts.",
     "How long it takes on a busy machine, where a woken worker waits for a processor too.",
