@@ -99,6 +99,6 @@ def test_every_quantity_is_measured_by_both_sides_in_every_block(monkeypatch: py
 
 
 def test_a_child_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:
-    request = {"scenario": "lock", "backend": "threads", "arguments": {"hold_s": -1.0, "operations": 1, "rounds": 2}}
-    with pytest.raises(RuntimeError, match=r"^lock/threads: "):
+    request = {"scenario": "lock", "backend": "threads", "arguments": {"patience": 1, "rounds": 2}}
+    with pytest.raises(RuntimeError, match=r"^lock/threads: exception: TypeError: .*'patience'"):
         selfcheck.observed_by_child({"do": "run", **request}, sys.executable, tmp_path)

@@ -19,7 +19,7 @@ from study.stopwatch import Stopwatch
 ABOUT_STARTING = {scenario.name for scenario in scenarios.every() if scenario.about_starting}
 BACKENDS = ["serial", "threads", "executors.thread"]
 NEWEST = (3, 15)
-FEW = {"operations": 5, "rounds": 3, "samples": 50, "tasks": 4}
+FEW = {"operations": 5, "rounds": 3, "samples": 50, "tasks": 4, "seconds": 0.2}
 
 
 class WatchingStopwatch(Stopwatch):
