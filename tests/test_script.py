@@ -98,7 +98,7 @@ def run_of(scenario: Scenario, backend: Backend, python: str, folder: Path, pati
     return run_alone(script(scenario, backend, version_of(python)), folder, python, patience_s)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def suspects(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suspects]:
     """Those that were selected and may hang, all at once: (scenario, backend, python) -> the folder, and what becomes of it."""
     chosen = [
