@@ -1,7 +1,7 @@
 """How do several interpreters share the blocks of one campaign?
 
-Their plans become one, in which the name of a cell ends with the interpreter: all of a block's cells are shuffled together,
-whichever interpreter they belong to, and are rehearsed, budgeted and told as the cells of one interpreter are. In the
+Their plans become one, in which the name of a cell ends with the interpreter: the cells of all interpreters are shuffled
+together, those of one work beside each other, and are rehearsed, budgeted and told as the cells of one interpreter are. In the
 journals, of which each interpreter has its own, the cells have their plain names.
 """
 

@@ -82,11 +82,22 @@ class Plan:
     def block(self, number: int, replaced: int | None = None) -> list[Planned]:
         """The cells of one block, counted from 1, in the order in which they are measured.
 
+        Groups of cells that are compared with each other come in random order, and so do the cells of each group: a machine
+        that drifts while a block is measured is nearly the same for both sides of a ratio, and neither side is favoured.
         A block that replaces another has that one's cells, in an order of its own.
         """
-        cells = self._members(replaced or number)
-        random.Random(f"{self.seed}/{number}").shuffle(cells)
-        return cells
+        chance, groups = random.Random(f"{self.seed}/{number}"), self._groups(replaced or number)
+        for cells in groups:
+            chance.shuffle(cells)
+        chance.shuffle(groups)
+        return [cell for cells in groups for cell in cells]
+
+    def _groups(self, number: int) -> list[list[Planned]]:
+        """A block's cells by scenario and load: backends and numbers of workers are what is compared first of all."""
+        groups: dict[tuple[object, ...], list[Planned]] = {}
+        for cell in self._members(number):
+            groups.setdefault((cell.scenario, *_without_width(cell.factors).items()), []).append(cell)
+        return list(groups.values())
 
     def _members(self, number: int) -> list[Planned]:
         """Cells with fewer blocks than the plan has come last, so that a campaign cut short has its headlines."""
@@ -147,12 +158,13 @@ def not_given(load: Load, facts: Mapping[str, object]) -> str | None:
 
 def is_baseline(scenario: Scenario, backend: Backend, load: Load, cpus: int) -> bool:
     """Whether headline cells are compared with this one, which is then measured in every block in which they are."""
-    same_work = [other for other in scenario.loads(cpus) if _without_width(other) == _without_width(load)]
+    work = _without_width(load.factors)
+    same_work = [other for other in scenario.loads(cpus) if _without_width(other.factors) == work]
     return backend.style == "serial" and any(other.headline for other in same_work)
 
 
-def _without_width(load: Load) -> dict[str, int | float | str]:
-    return {name: value for name, value in load.factors.items() if name != "width"}
+def _without_width(factors: Mapping[str, int | float | str]) -> dict[str, int | float | str]:
+    return {name: value for name, value in factors.items() if name != "width"}
 
 
 def every_cell(cpus: int, grid: Grid) -> list[tuple[Scenario, Backend, Load]]:

@@ -122,6 +122,31 @@ def test_another_seed_and_another_block_have_another_order():
     assert PLAN.block(1) != list(PLAN.cells)
 
 
+def group_of(cell):
+    return cell.scenario, *((name, value) for name, value in cell.factors.items() if name != "width")
+
+
+def test_cells_of_one_work_are_measured_one_after_the_other_so_that_drift_meets_both_sides_of_a_ratio():
+    for number in (1, 15):
+        order = [group_of(cell) for cell in PLAN.block(number)]
+        spells = [group for group, _ in itertools.groupby(order)]
+        assert len(spells) == len(set(order)) > 1
+
+
+def test_within_a_group_and_among_the_groups_everybody_comes_first_at_times():
+    first_group, first_cell = collections.Counter(), collections.defaultdict(collections.Counter)
+    for seed in range(300):
+        order = make_plan(PROFILES["default"], PYTHON, CPUS, seed, matcher("startup or throughput")).block(1)
+        first_group[group_of(order[0])] += 1
+        for group, cells in itertools.groupby(order, group_of):
+            first_cell[group][next(cells).cell] += 1
+    assert min(first_group.values()) > 0.8 * 300 / len(first_group)
+    for group, counts in first_cell.items():
+        members = sum(group_of(cell) == group for cell in order)
+        assert len(counts) == members
+        assert min(counts.values()) > 0.3 * 300 / members
+
+
 def test_a_plan_without_cells_has_no_block():
     empty = Plan(PROFILES["smoke"], 7, (), ())
     assert (empty.blocks, empty.children, empty.block(1)) == (0, 0, [])
