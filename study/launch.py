@@ -40,13 +40,15 @@ class Usage:
     cpu_s: float = 0.0
     voluntary_switches: int = 0
     involuntary_switches: int = 0
-    peak_rss_bytes: int = 0
+    peak_rss_bytes: int = 0  #: of the largest process; 0 when it did not live to tell
 
     def add(self, usage: resource.struct_rusage) -> None:
         self.cpu_s += usage.ru_utime + usage.ru_stime
         self.voluntary_switches += usage.ru_nvcsw
         self.involuntary_switches += usage.ru_nivcsw
-        self.peak_rss_bytes = max(self.peak_rss_bytes, usage.ru_maxrss * RSS_UNIT)
+
+    def reach(self, peak_rss_bytes: int) -> None:
+        self.peak_rss_bytes = max(self.peak_rss_bytes, peak_rss_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Child:
             status, reason, answer = self._judge(reply, deadline_s, left_in_order, group_ended)
         finally:
             self._close()
+        # The interpreter tells its own peak: what wait4() says of it counts what we held when we started it.
+        self._usage.reach(answer.get("peak_rss_bytes", 0))
         return Ended(status, reason, seconds, self._usage, answer)
 
     def abandon(self) -> None:
@@ -184,6 +188,8 @@ class Child:
             self._usage.add(usage)
             if pid == self._process.pid:
                 self._exit = self._process.returncode = os.waitstatus_to_exitcode(status)
+            else:
+                self._usage.reach(usage.ru_maxrss * RSS_UNIT)
 
     def _reap(self, patience_s: float, *, whole_group: bool) -> bool:
         """Wait until the interpreter, or its whole process group, has ended; whether it did in time."""
@@ -247,9 +253,18 @@ def _answer_in(reply: bytes) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-def ask(python: str, request: Mapping[str, Any], scratch: Path, deadline_s: float = 30.0) -> Ended:
-    """Start a child, wait for its answer, and leave nothing behind. Raises OSError when the interpreter cannot be started."""
-    child = Child(python, request, scratch)
+def ask(
+    python: str,
+    request: Mapping[str, Any],
+    scratch: Path,
+    deadline_s: float = 30.0,
+    variables: Mapping[str, str] | None = None,
+) -> Ended:
+    """Start a child, wait for its answer, and leave nothing behind. Raises OSError when the interpreter cannot be started.
+
+    It sees the environment's `variables` besides those that are passed on to every child.
+    """
+    child = Child(python, request, scratch, variables)
     return child.finish(deadline_s)
 
 
