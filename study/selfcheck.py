@@ -1,5 +1,6 @@
 """Does the study measure what a plain script measures? The same quantities by both, in turn, block after block."""
 
+import os
 import random
 import subprocess
 import tempfile
@@ -7,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from study import launch
 from study.observations import counted
@@ -19,7 +20,11 @@ WIDTH = 2
 TASKS = 32
 TOLERANCE = 0.05  # how far from 1 the ratio may be
 DEADLINE_S = 60.0
+# How glibc's allocator is told, on both sides, to keep what is freed. Left to itself it gives memory back to the system or not,
+# depending on where a heap happens to end, and a message of 64 KiB or more then takes up to four times as long.
+KEEP_FREED = {"MALLOC_TRIM_THRESHOLD_": str(1 << 30), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)}
 Tell = Callable[[str], None]
+Compared = TypeVar("Compared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +142,16 @@ QUANTITIES = [
 def check(
     python: str, blocks: int, tell: Tell, seed: int = 0, quantities: Sequence[Quantity] = QUANTITIES
 ) -> list[Parity]:
-    """Measure every quantity both ways, `blocks` times, in an order shuffled for each block. Raises RuntimeError."""
+    """Measure every quantity both ways, one right after the other, `blocks` times. Raises RuntimeError.
+
+    The order of the quantities, and which way comes first, is shuffled for each block.
+    """
     found: dict[str, tuple[list[float], list[float]]] = {
         name: ([], []) for quantity in quantities for name in names_of(quantity).values()
     }
     with tempfile.TemporaryDirectory(prefix="study-") as scratch, launch.adopting_orphans():
         for block in range(1, blocks + 1):
-            sides = [(quantity, side) for quantity in quantities for side in (0, 1)]
-            random.Random(f"{seed}/{block}").shuffle(sides)
-            for quantity, side in sides:
+            for quantity, side in in_pairs(quantities, random.Random(f"{seed}/{block}")):
                 tell(f"block {block}/{blocks}  {quantity.name}")
                 observed = (by_study if side else by_script)(quantity, python, Path(scratch))
                 for lap, name in names_of(quantity).items():
@@ -154,6 +160,12 @@ def check(
         Parity(name, median(plain), median(study), ratio(plain, study, CELL_LEVEL))
         for name, (plain, study) in found.items()
     ]
+
+
+def in_pairs(compared: Sequence[Compared], chance: random.Random) -> list[tuple[Compared, int]]:
+    """Each of them with its sides 0 and 1 beside each other, so that both see the same machine, in random order."""
+    order = [(one, chance.sample((0, 1), 2)) for one in chance.sample(compared, len(compared))]
+    return [(one, side) for one, sides in order for side in sides]
 
 
 def names_of(quantity: Quantity) -> dict[str, str]:
@@ -169,6 +181,7 @@ def by_script(quantity: Quantity, python: str, scratch: Path) -> dict[str, float
         capture_output=True,
         text=True,
         cwd=scratch,
+        env=os.environ | KEEP_FREED,
         timeout=DEADLINE_S,
         check=True,
     )
@@ -184,12 +197,14 @@ def by_study(quantity: Quantity, python: str, scratch: Path) -> dict[str, float]
         "backend": quantity.backend,
         "arguments": dict(quantity.arguments),
     }
-    return observed_by_child(request, python, scratch)
+    return observed_by_child(request, python, scratch, KEEP_FREED)
 
 
-def observed_by_child(request: Mapping[str, Any], python: str, scratch: Path) -> dict[str, float]:
+def observed_by_child(
+    request: Mapping[str, Any], python: str, scratch: Path, variables: Mapping[str, str] | None = None
+) -> dict[str, float]:
     """Lap -> the median of the child's values in nanoseconds. Raises RuntimeError when it did not measure."""
-    ended = launch.ask(python, request, scratch, DEADLINE_S)
+    ended = launch.ask(python, request, scratch, DEADLINE_S, variables)
     if ended.status != "measured":
         raise RuntimeError(f"{request['scenario']}/{request['backend']}: {ended.status}: {ended.reason}")
     return {

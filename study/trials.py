@@ -12,7 +12,7 @@ from typing import Any
 from scipy import stats
 
 from study import launch
-from study.selfcheck import Tell, observed_by_child
+from study.selfcheck import Tell, in_pairs, observed_by_child
 from study.summary import Verdict, ratio, verdict
 
 BLOCKS = 15  # of one trial, as in the default profile
@@ -95,16 +95,14 @@ def _measure(
     tell: Tell,
     seed: int,
 ) -> dict[str, _Series]:
-    """Both sides of each pair in every block, in an order shuffled for each, with the machine's speed beside them."""
+    """Both sides of each pair, one right after the other, in every block, with the machine's speed beside them."""
     found = {name: _Series([], [], []) for name in pairs}
     probes = []
     with tempfile.TemporaryDirectory(prefix="study-") as scratch, launch.adopting_orphans():
         for block in range(1, blocks + 1):
-            order = [(name, side) for name in pairs for side in (0, 1)]
-            random.Random(f"{seed}/{block}").shuffle(order)
             probe = launch.ask(python, {"do": "probe"}, Path(scratch))
             probes.append(min(probe.answer["laps"][0]["values"]))
-            for name, side in order:
+            for name, side in in_pairs(list(pairs), random.Random(f"{seed}/{block}")):
                 tell(f"block {block}/{blocks}  {name}")
                 observed = observed_by_child(pairs[name][side], python, Path(scratch))[laps[name]]
                 (found[name].b if side else found[name].a).append(observed)

@@ -12,6 +12,7 @@ import pytest
 from study import launch
 from study.launch import Ended
 
+ROOT = Path(__file__).resolve().parent.parent
 Program = Callable[[str], str]
 DEADLINE_S = 20.0
 HEAD = f"""\
@@ -195,7 +196,6 @@ def test_the_processor_time_of_an_interpreter_is_counted(program: Program, scrat
     text = "import time\nwhile time.process_time() < 0.2: pass\nanswer({'used': time.process_time()})"
     ended = asked(program(text), scratch)
     assert ended.usage.cpu_s >= ended.answer["used"] * 0.9
-    assert ended.usage.peak_rss_bytes > 1 << 20
 
 
 def test_a_file_that_cannot_be_started_is_an_os_error(tmp_path: Path, scratch: Path) -> None:
@@ -209,6 +209,29 @@ def test_a_file_that_cannot_be_started_is_an_os_error(tmp_path: Path, scratch: P
     assert descriptors() == before
 
 
+def test_what_the_campaign_itself_holds_is_not_counted_as_an_interpreters_memory(scratch: Path) -> None:
+    held = bytearray(b"x") * (400 << 20)
+    ended = launch.ask(sys.executable, {"do": "describe"}, scratch)
+    assert len(held) > 400 << 19
+    assert 1 << 20 < ended.usage.peak_rss_bytes < 200 << 20
+
+
+def test_the_memory_of_a_worker_that_an_interpreter_waited_for_is_counted(program: Program, scratch: Path) -> None:
+    text = (
+        f"sys.path.insert(0, {str(ROOT)!r})\nfrom study.child.session import peak_rss_bytes\n"
+        "if os.fork() == 0:\n    held = bytearray(b'x') * (300 << 20); os._exit(0)\n"
+        "os.wait()\nanswer({'peak_rss_bytes': peak_rss_bytes()})"
+    )
+    assert asked(program(text), scratch).usage.peak_rss_bytes > 300 << 20
+
+
+def test_the_memory_of_what_an_interpreter_left_to_the_campaign_is_counted(program: Program, scratch: Path) -> None:
+    text = (
+        "if os.fork() == 0:\n    held = bytearray(b'x') * (300 << 20); os._exit(0)\nanswer({'peak_rss_bytes': 1 << 20})"
+    )
+    assert asked(program(text), scratch).usage.peak_rss_bytes > 300 << 20
+
+
 def test_usage_adds_up_over_processes_and_keeps_the_highest_peak() -> None:
     import resource
 
@@ -217,4 +240,7 @@ def test_usage_adds_up_over_processes_and_keeps_the_highest_peak() -> None:
     usage.add(own)
     assert usage.cpu_s == pytest.approx(2 * (own.ru_utime + own.ru_stime))
     assert usage.voluntary_switches == 2 * own.ru_nvcsw
-    assert usage.peak_rss_bytes == own.ru_maxrss * launch.RSS_UNIT
+    assert usage.peak_rss_bytes == 0
+    for peak in (3, 7, 5):
+        usage.reach(peak)
+    assert usage.peak_rss_bytes == 7

@@ -1,13 +1,17 @@
 """The self-check compares like with like, and says where study and script are apart."""
 
+import dataclasses
 import json
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from study import proof, selfcheck
+from study.plain import pools
 from study.selfcheck import PLAIN, QUANTITIES, TOLERANCE, Parity, Quantity
 from study.summary import Ratio
 
@@ -95,7 +99,44 @@ def test_every_quantity_is_measured_by_both_sides_in_every_block(monkeypatch: py
     found = selfcheck.check("python", 8, lambda _: None, quantities=QUANTITIES[:3])
     assert {asked.count((kind, quantity.name)) for kind in ("script", "study") for quantity in QUANTITIES[:3]} == {8}
     assert asked[:6] != asked[6:12], "every block has an order of its own"
+    turns = list(zip(asked[::2], asked[1::2], strict=True))
+    assert all(one[1] == other[1] for one, other in turns), "both ways are measured one right after the other"
+    assert {one[0] for one, _ in turns} == {"script", "study"}, "and neither is always first"
     assert {round(parity.ratio.value, 6) for parity in found} == {1.2}
+
+
+def test_the_allocator_of_a_plain_script_keeps_what_is_freed_as_that_of_a_child_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "told.py").write_text(
+        "import os\nprint('message', *(os.environ[f'MALLOC_{name}_THRESHOLD_'] for name in ('TRIM', 'MMAP')), sep='\\t')\n"
+    )
+    monkeypatch.setattr(selfcheck, "PLAIN", tmp_path)
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "7")
+    told = dataclasses.replace(QUANTITIES[0], script=("told.py",), laps=("message",))
+    assert selfcheck.by_script(told, sys.executable, tmp_path) == {
+        "message": float(selfcheck.KEEP_FREED["MALLOC_MMAP_THRESHOLD_"])  # the first is the warm-up
+    }
+
+
+def test_a_plain_script_does_not_time_how_the_last_pool_is_taken_apart() -> None:
+    happened: list[str] = []
+
+    class Pool:
+        def __init__(self, *_: object, **__: object) -> None:
+            happened.append("made")
+
+        def map(self, *_: object, **__: object) -> list[int]:
+            return [time.perf_counter_ns()]
+
+        def close(self) -> None: ...
+        def join(self) -> None: ...
+        def __del__(self) -> None:
+            happened.append("gone")
+
+    times = [pools.start_and_end("Pool", Pool, threading.Barrier) for _ in range(2)]
+    assert min(times) >= 0
+    assert happened == ["made", "gone", "made", "gone"]
 
 
 def test_a_child_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:

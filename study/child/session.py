@@ -1,5 +1,6 @@
 """Inside the measured interpreter: read a request, run one cell, check the answer, reply."""
 
+import contextlib
 import gc
 import marshal
 import os
@@ -45,6 +46,7 @@ def serve(request_fd: int, reply_fd: int) -> None:
         reply = {"failed": "out of memory", "detail": _last_line(error)}
     except BaseException as error:
         reply = {"failed": "exception", "detail": _last_line(error), "stack": _stack()}
+    reply["peak_rss_bytes"] = peak_rss_bytes()
     data = marshal.dumps(reply, PROTOCOL)
     data = len(data).to_bytes(8, "big") + data
     while data:
@@ -211,6 +213,20 @@ def read_trace(begins: int) -> str:
 def source_of(source: str) -> str:
     """The line that measured a lap, relative to the project."""
     return os.path.relpath(source, sys.path[0]).replace(os.sep, "/")
+
+
+def peak_rss_bytes() -> int:
+    """The most memory that this process, or one that it waited for, has had at once.
+
+    On Linux from VmHWM, because ru_maxrss of a process begins with what its parent held when it was started.
+    """
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.suppress(OSError), open("/proc/self/status", encoding="ascii") as status:
+        own = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * unit
 
 
 def probe(request: "dict[str, Any]") -> "dict[str, Any]":

@@ -32,21 +32,24 @@ def pool_kind(kind):
     return concurrent.futures.ThreadPoolExecutor, threading.Barrier
 
 
+def start_and_end(kind, new_pool, new_barrier):
+    """In a function of its own, at whose end the pool is gone: the next one is not timed while this one is taken apart."""
+    shared_gate = new_barrier(WIDTH)
+    begun = time.perf_counter_ns()
+    pool = new_pool(WIDTH, initializer=install, initargs=(shared_gate,))
+    if kind == "Pool":
+        stamps = pool.map(meet, range(WIDTH), chunksize=1)
+        pool.close()
+        pool.join()
+    else:
+        stamps = [task.result() for task in [pool.submit(meet, number) for number in range(WIDTH)]]
+        pool.shutdown()
+    return max(stamps) - begun
+
+
 def main(kind):
     new_pool, new_barrier = pool_kind(kind)
-    times = []
-    for _ in range(ROUNDS):
-        shared_gate = new_barrier(WIDTH)
-        begun = time.perf_counter_ns()
-        pool = new_pool(WIDTH, initializer=install, initargs=(shared_gate,))
-        if kind == "Pool":
-            stamps = pool.map(meet, range(WIDTH), chunksize=1)
-            pool.close()
-            pool.join()
-        else:
-            stamps = [task.result() for task in [pool.submit(meet, number) for number in range(WIDTH)]]
-            pool.shutdown()
-        times.append(max(stamps) - begun)
+    times = [start_and_end(kind, new_pool, new_barrier) for _ in range(ROUNDS)]
     print("cold ready", times[0], sep="\t")
     print("warm ready", *times[1:], sep="\t")
 
