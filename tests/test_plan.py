@@ -320,5 +320,5 @@ def test_a_cell_is_named_by_its_scenario_its_backend_and_its_load():
 def test_a_baseline_is_measured_in_every_block_of_what_is_compared_with_it():
     blocks = {cell.cell: cell.blocks for cell in make_plan(PROFILES["default"], (3, 12), 2, seed=0).cells}
     assert blocks["scaling/serial/workload=cpu,width=1"] == blocks["scaling/processes.fork/workload=cpu,width=2"] == 15
-    assert blocks["scaling/serial/workload=wait,width=1"] == blocks["scaling/processes.fork/workload=cpu,width=1"] == 6
+    assert blocks["scaling/serial/workload=wait,width=2"] == blocks["scaling/processes.fork/workload=cpu,width=1"] == 6
     assert blocks["pool/serial/width=2"] == 6

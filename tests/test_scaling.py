@@ -135,9 +135,9 @@ def loads(cpus, *, full):
 
 
 @pytest.mark.parametrize("cpus", [1, 2, 6, 64])
-def test_workloads_with_something_in_common_are_usually_measured_at_one_width(cpus):
+def test_of_workloads_with_something_in_common_one_is_usually_measured_at_one_width(cpus):
     usual = {(load.factors["workload"], load.factors["width"]) for load in loads(cpus, full=False)}
-    assert {pair for pair in usual if pair[0] in NEW} == {("shared", cpus), ("lock10", cpus)}
+    assert {pair for pair in usual if pair[0] in NEW} == {("lock10", cpus)}
     every = {(load.factors["workload"], load.factors["width"]) for load in loads(cpus, full=True)}
     widths = {width for workload, width in every if workload == "cpu"}
     assert every == set(itertools.product(scaling.WORKLOADS, widths))
@@ -150,9 +150,16 @@ def test_the_cells_that_were_there_before_keep_their_names():
     ]
 
 
-def test_more_workers_than_cpus_are_usually_given_no_hashing_to_do():
-    widths = [load.factors["width"] for load in loads(6, full=False) if load.factors["workload"] == "hash"]
-    assert widths == [1, 2, 4, 6]
+@pytest.mark.parametrize(
+    ("workload", "widths"), [("cpu", [1, 2, 4, 6, 12]), ("hash", [2, 4, 6]), ("wait", [2, 4, 6, 12])]
+)
+def test_what_one_worker_costs_is_usually_shown_by_pure_python_and_more_than_the_cpus_hash_nothing(workload, widths):
+    assert [load.factors["width"] for load in loads(6, full=False) if load.factors["workload"] == workload] == widths
+
+
+def test_with_one_cpu_every_usual_workload_has_one_worker():
+    ones = [load.factors["workload"] for load in loads(1, full=False) if load.factors["width"] == 1]
+    assert ones == ["cpu", "hash", "wait", "lock10"]
 
 
 @pytest.mark.parametrize("cpus", [1, 2, 6])
@@ -169,7 +176,7 @@ def test_the_new_cells_are_few_and_no_headline():
     plan = make_plan(PROFILES["default"], (3, 14), 2, seed=7)
     new = [cell for cell in plan.cells if cell.scenario == "scaling" and cell.factors["workload"] in NEW]
     offered = {cell.backend for cell in plan.cells if cell.scenario == "scaling"} & set(backends.names())
-    assert len(new) == 2 * len(offered)  # shared and lock10
+    assert len(new) == len(offered)  # lock10
     assert not any(map(operator.attrgetter("headline"), new))
     scenario = scenarios.find("scaling")
     assert not any(

@@ -234,12 +234,10 @@ def floor_of(workload: str, fits: bool) -> str:
 
 
 def is_usual(workload: str, width: int, cpus: int) -> bool:
-    """Whether the default profile has time for it."""
-    if workload in SHARING:
-        return width == cpus and workload != "lock1"
-    return (
-        width <= cpus or workload != "hash"
-    )  # what computes gains nothing from more workers than CPUs, as "cpu" shows
+    """Whether the default profile has time for it: what one worker costs, and what too many gain, "cpu" shows for all."""
+    if workload == "cpu" or width == cpus:
+        return workload not in ("shared", "lock1")
+    return width > 1 and (workload == "wait" or (workload == "hash" and width < cpus))
 
 
 def loads(cpus: int) -> "list[Load]":
@@ -253,8 +251,8 @@ def loads(cpus: int) -> "list[Load]":
             headline=workload == "cpu" and width == cpus,
             full_grid=not is_usual(workload, width, cpus),
             floor=floor_of(workload, width <= cpus),
-            # Of the workloads measured at one width, the serial loop has to be there too: nobody else is its baseline.
-            needs={"several workers"} if width > 1 and not (workload in SHARING and width == cpus) else (),
+            # Where no pool of one worker is usual, the serial loop has to be there too: nobody else is its baseline.
+            needs={"several workers"} if width > 1 and not (width == cpus and workload != "cpu") else (),
             **more,
         )
         for workload in WORKLOADS

@@ -167,11 +167,21 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
 
 def loads(cpus: int) -> "list[Load]":
     floor = {1: "always", 2: "full", 4: "full"}
+    usual = (1, 4)  # which tell what another worker adds
     workers = [
-        Load(form="worker", width=width, headline=width == 1, floor=floor[width], needs={"bare workers"})
+        Load(
+            form="worker",
+            width=width,
+            headline=width == 1,
+            full_grid=width not in usual,
+            floor=floor[width],
+            needs={"bare workers"},
+        )
         for width in floor
     ]
-    return workers + [Load(form="pool", width=width, headline=width == 1) for width in (1, 2, 4)]
+    return workers + [
+        Load(form="pool", width=width, headline=width == 1, full_grid=width not in usual) for width in floor
+    ]
 
 
 SCENARIO = Scenario(

@@ -258,8 +258,8 @@ def loads(cpus: int) -> "list[Load]":
         "SharedMemory": "shared memory",
     }
     sizes = (64, 1024, 65536, 1048576, 0, 16777216)
-    # A message of 1 KiB costs about what one of 64 B does: one kind of channel shows it for all.
-    usual = {channel: sizes[:4] if channel == "Queue" else (64, 65536, 1048576) for channel in plain}
+    # A message of 1 KiB costs about what one of 64 B does, and a large one through a SimpleQueue what it does through its pipe.
+    usual = {"Queue": sizes[:4], "Pipe": (64, 65536, 1048576), "submit": (64, 65536, 1048576)}
     return [
         Load(
             channel=channel,
