@@ -76,7 +76,7 @@ def task(first: "Any", hold_s: float, operations: int, rounds: int) -> None:
 
 def executor(mp: "Any", stopwatch: "Any", hold_s: float = 0.005, operations: int = 5000, rounds: int = 3) -> None:
     lock, gate = mp.Lock(), mp.Barrier(3)
-    # submit() could not send a lock to a process: each worker is given it once, when it starts.
+    # Each worker is given the lock once, when it starts: submit() could hand it to a thread, not to a process.
     with mp.Executor(max_workers=2, initializer=install, initargs=(lock, gate)) as pool:
         team = [pool.submit(task, first, hold_s, operations, rounds) for first in (worker_with, worker_no_with)]
         for _ in range(rounds):

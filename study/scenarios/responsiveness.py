@@ -99,7 +99,7 @@ def task(name: str) -> None:
 
 def executor(mp: "Any", stopwatch: "Any", busy: int = 2, seconds: float = 0.2, rounds: int = 1) -> None:
     stop, gate = mp.Event(), mp.Barrier(busy + 1)
-    # submit() could not send an event to a process: each worker is given it once, when it starts.
+    # Each worker is given the event once, when it starts: submit() could hand it to a thread, not to a process.
     pool = mp.Executor(max_workers=busy, initializer=install, initargs=(stop, gate))
     with start_echo() as echo, pool:
         team = [pool.submit(task, f"worker {number}") for number in range(busy)]
