@@ -132,7 +132,9 @@ CHART = Chart(
     _found,
     "One sender and one receiver, messages of bytes, no limit on the queue; from the first message sent to the last one received. "
     "The floors carry the same bytes with the least the system offers: a lock between threads, a pipe after a fork.",
-    "Objects that are harder to pickle cost more; several senders share less than they expect.",
+    "Objects that are harder to pickle cost more; several senders share less than they expect. From 64 KiB on much of the time may go "
+    "to memory that glibc gives back after each message and asks for again: large MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ in "
+    "the environment tell it to keep what is freed.",
 )
 CHANNELS_CHART = Chart(
     "channels",
@@ -142,5 +144,5 @@ CHANNELS_CHART = Chart(
     rows.figure,
     _found_channels,
     "The smallest payload that every channel was measured with; otherwise as the chart above.",
-    "What a channel gives in return: a Queue takes several senders and receivers and never blocks the sender, a Pipe neither.",
+    "What a channel gives in return: a Queue takes several senders and receivers and never blocks the sender; a Pipe does neither.",
 )

@@ -82,7 +82,7 @@ def answer_installed(operations: int) -> None:
 
 def executor(mp: "Any", stopwatch: "Any", timeout_s: float = 0.01, operations: int = 500, rounds: int = 3) -> None:
     event, ping, pong = mp.Event(), mp.Event(), mp.Event()
-    # Three workers, because three tasks wait for each other. submit() could hand an event to a thread, not to a process.
+    # Three workers, because three tasks wait for each other. submit() could hand threads an event, but not processes.
     with mp.Executor(max_workers=3, initializer=install, initargs=(event, ping, pong)) as pool:
         tasks = [pool.submit(wait_for_installed), pool.submit(answer_installed, 1 + operations * rounds)]
         gave_up = pool.submit(wait_for_installed_timeout, timeout_s)
