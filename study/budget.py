@@ -113,7 +113,7 @@ def spell(seconds: float) -> str:
     for unit, size in (("h", 3600), ("min", 60)):
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.4g} s"
+    return f"{seconds:.10g} s"
 
 
 def report_starts(plan: Plan, more: float = 0.0, sides: int = 1) -> float:

@@ -292,7 +292,7 @@ class Kept:
             return self._replacing(row)
         if row.block != REHEARSAL:
             self._left[row.cell] = left - 1
-        return "" if left or row.block == REHEARSAL else f"`$.block` is one more than the plan has of {row.cell!r}"
+        return "" if left > 0 or row.block == REHEARSAL else f"`$.block` is one more than the plan has of {row.cell!r}"
 
     def _replacing(self, row: Row) -> str:
         replaced = self._replaced.get(row.block)

@@ -7,6 +7,7 @@ What the kernel offers on each machine, such as /proc/cpuinfo, is nobody's secre
 import contextlib
 import functools
 import getpass
+import itertools
 import os
 import platform
 import re
@@ -21,7 +22,9 @@ LONGEST_NAME = 200  # characters; a field that may hold no more is not made long
 SYSTEM = re.compile(r"/(?:proc|sys|dev)(?:/|\Z)|/\.dockerenv\Z|/run/\.containerenv\Z")
 # Accounts and hosts that say nothing of a person; some are words of a trace too.
 COMMON = frozenset({"root", "localhost", "user", "users", "runner", "main", "worker"})
-KEPT = re.compile(r".*/(lib/python3[^/]*/(?!.*(?:site|dist)-packages).*|(?:study|backends)/[\w/]+\.py)\Z")
+KEPT = re.compile(
+    r".*/(lib/python3[^/]*/(?!.*(?:(?:site|dist)-packages|(?<=/)\.\.(?:/|\Z))).*|(?:study|backends)/[\w/]+\.py)\Z"
+)
 LAST = r"""[^\s"'<>|:;,()\[\]{}\\`]"""
 QUOTED = re.compile(r"""(?<=")/[^"\n]*(?=")|(?<=')/[^'\n/]+/[^'\n]*(?=')""")  # where they may have spaces
 PATHS = re.compile(
@@ -34,7 +37,7 @@ PATHS = re.compile(
     """,
     re.VERBOSE,
 )
-HOMES = re.compile(r"(?:/home/|/Users/|[A-Za-z]:[\\/]+Users[\\/]+)([\w.-]+)")
+HOMES = re.compile(r"(?:/home/|/Users/|[A-Za-z]:[\\/]+Users[\\/]+)([\w.-]*\w)")
 
 
 class Scrubber:
@@ -70,7 +73,8 @@ class Scrubber:
         found: dict[str, Any] = {}
         for key, each in value.items():
             name = self.text(key)
-            found[name if name not in found else f"{name} ({len(found)})"] = self.everything(each)
+            numbered = (f"{name} ({number})" for number in itertools.count(1))
+            found[next(free for free in itertools.chain([name], numbered) if free not in found)] = self.everything(each)
         return found
 
 

@@ -77,6 +77,8 @@ def test_any_text_is_a_time_or_refused(text):
         (7200, "2 h"),
         (5400, "90 min"),
         (1.5, "1.5 s"),
+        (12345, "12345 s"),
+        (86399.5, "86399.5 s"),
     ],
 )
 def test_a_budget_is_spelt_in_the_largest_unit_that_is_exact(seconds, words):
