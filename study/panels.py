@@ -113,7 +113,7 @@ def in_columns(most: int, left: float) -> Callable[[Shown, str, float], Figure]:
     """How a chart is drawn whose panels stand in up to so many columns, or in one where it is narrow."""
 
     def draw(shown: Shown, title: str, width: float) -> Figure:
-        columns = 1 if width < 2 * NARROW else min(most, len(shown.panels))
+        columns = 1 if width < 2 * NARROW else max(1, min(most, len(shown.panels)))
         return lay_out(title, shown, width=width, columns=columns, left=left)
 
     return draw

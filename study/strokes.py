@@ -26,6 +26,7 @@ TICKS = "ticks"  # the same of what goes with an axis that a page can show anoth
 CLASSES = {RULE: "r", TICKS: "t"}
 HATCH = 72  # points: the side of a tile
 NEAR = 0.1  # points: what is drawn so far beyond the axes is not cut
+BRACES = {"{": "&#123;"}  # in a text: those of a placeholder are not from there
 CAPS = {"projecting": "square", "round": "round"}
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
@@ -101,7 +102,7 @@ class Canvas(RendererBase):
         style = (("font-size", written(size)), ("text-anchor", anchor), *look)
         for (x, y), text in zip(places, texts, strict=True):
             if text:
-                self._add(style, "text", f'x="{written(x)}" y="{written(y)}"', escape(text))
+                self._add(style, "text", f'x="{written(x)}" y="{written(y)}"', escape(text, BRACES))
 
     def is_within(self, places: Places, clip: BboxBase | None) -> bool:
         """Whether nothing of what is drawn between these places is cut."""
@@ -169,7 +170,7 @@ class Canvas(RendererBase):
         style = (("font-size", written(prop.get_size_in_points())), ("text-anchor", anchor))
         at = f'x="{written(x)}" y="{written(y)}"'
         turned = f' transform="rotate({-angle:g} {written(x)} {written(y)})"' if angle else ""
-        self._add((*style, *letter_look(prop, gc.get_rgb())), "text", at + turned, escape(s))
+        self._add((*style, *letter_look(prop, gc.get_rgb())), "text", at + turned, escape(s, BRACES))
 
     def get_text_width_height_descent(
         self,

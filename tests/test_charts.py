@@ -80,7 +80,7 @@ def test_every_startup_interval_is_drawn_from_low_to_high(
     }
 
 
-@pytest.mark.parametrize("channel", ["Queue", "SimpleQueue", "Pipe", "submit"])
+@pytest.mark.parametrize("channel", ["Queue", "Pipe", "submit"])
 def test_every_rate_is_drawn(found: Results, figures: dict[tuple[str, float], Figure], channel: str) -> None:
     table = tables.throughput(found)
     given = table.loc[(table["channel"] == channel) & table["messages_per_s"].notna(), "messages_per_s"]

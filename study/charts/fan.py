@@ -43,7 +43,8 @@ def fan(found: Results) -> rows.Table:
     had = [line for line in counted if line["lap"] == LARGEST_SHARE and line["amount"] == line["amount"]]
     shares = drawn(had, ("amount", "low", "high"))
     if shares:
-        alone = {row: "one gets all" for row in range(len(names)) if all(mark.row != row for mark in shares)}
+        alone = rows.words(lines, "shape_name", names, shares)
+        alone |= {row: "one gets all" for row in alone if _has_one_receiver(lines, names[row])}
         share = rows.Scale("share of the messages", (0.0, 1.05), log=False)
         panels.append(rows.Rows("What the busiest receiver gets", share, shares, alone))
     notes = marks.notes(lines, "shape_name", {name: name for name in names})
@@ -66,6 +67,11 @@ def _shapes(table: pd.DataFrame) -> pd.DataFrame:
     width, most = marks.numbers_of(table, "width"), marks.numbers_of(table, "maxsize")
     shapes = zip(marks.words_of(table, "shape"), width, most, strict=True)
     return table.assign(shape_name=[_shape(shape, n, limit) for shape, n, limit in shapes])
+
+
+def _has_one_receiver(lines: Sequence[Line], name: str) -> bool:
+    own = [line for line in lines if line["shape_name"] == name]
+    return any(line["rate"] > 0 for line in own) and all(str(line.get("shape")).endswith("to1") for line in own)
 
 
 def _shape(shape: str, width: float, most: float) -> str:

@@ -1,6 +1,6 @@
 """What does a chart find, in a sentence for those who cannot see it? Each is made of the numbers that are drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,11 @@ Line = Mapping[Any, Any]
 def headline(found: Results, scenario: str) -> str:
     """The sentences that the head of the page has of a headline cost."""
     return " ".join(sentences.about(found, scenario)) or ALONE
+
+
+def together(said: Iterable[str]) -> str:
+    """Those sentences that have a number, each once; that there is none when none has."""
+    return " ".join(dict.fromkeys(one for one in said if one not in ("", NO_NUMBER))) or NO_NUMBER
 
 
 def ends(found: Results, table: pd.DataFrame, what: str) -> str:
@@ -42,6 +47,8 @@ def compared(found: Results, one: Line, other: Line) -> str:
     judged = ratio(a, b, CELL_LEVEL)
     if judged.low is None or judged.high is None:
         return "; too few blocks to tell them apart"
+    if judged.high < 1 and judged.value <= 1 / LEAST_DIFFERENCE:
+        return f", {number(judged.value)} ({number(judged.low)}–{number(judged.high)}) times as long"
     if judged.low <= 1 or judged.value < LEAST_DIFFERENCE:
         return "; the blocks do not tell them apart"
     return f", {times(judged.value)} ({number(judged.low)}–{number(judged.high)}) as long"

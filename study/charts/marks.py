@@ -196,7 +196,7 @@ def round_numbers(limits: tuple[float, float], most: int) -> list[float]:
         found = [value for value in every if limits[0] <= value <= limits[1]]
         if len(found) > 2:
             break
-    return found[:: -(-len(found) // most)]
+    return found[:: max(1, -(-len(found) // most))]
 
 
 def short(seconds: float) -> str:

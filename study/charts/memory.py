@@ -67,9 +67,12 @@ def _found(found: Results) -> str:
     kinds = [lap for lap in KINDS if (table["lap"] == lap).any()]
     if not kinds:
         return finding.NO_NUMBER
-    own = table.loc[(table["lap"] == kinds[0]) & (table["x"] == table["x"].max())]
+    own = table.loc[table["lap"] == kinds[0]]
+    own = own.loc[own["x"] == own["x"].max()]
+    if own.empty:
+        return finding.NO_NUMBER
     ordered = records(own.sort_values("amount", kind="stable"))
-    said = finding.amounts(own, f"With {table['x'].max():g} workers each further one takes", "MB", MB)
+    said = finding.amounts(own, f"With {own['x'].max():g} workers each further one takes", "MB", MB)
     most = ordered[-1]
     fit = tables.GB / most["amount"] if most["amount"] > 0 else 0
     return f"{said} {number(fit)} workers of {finding.name(most)} fill 1 GB." if fit else said

@@ -101,12 +101,13 @@ def _megabytes(x: float) -> str:
 def _found(found: Results) -> str:
     lines = [line for line in _with_places(found) if line["lap"] == "ready" and line["form"] == "worker"]
     lines = [line for line in lines if line["seconds"] > 0]
-    said = []
+    most, said = max((line["touched"] for line in lines), default=0.0), []
     for backend in marks.backends(lines):
         own = sorted((line for line in lines if line["backend"] == backend), key=lambda line: line["x"])
         if len(own) > 1:
             told = finding.change(own[0]["seconds"], own[-1]["seconds"])
-            said.append(f"{finding.name(own[0])} {told}{finding.compared(found, own[0], own[-1])}")
+            where = "" if own[-1]["touched"] == most else f" (with {own[-1]['touched']:g} MB)"
+            said.append(f"{finding.name(own[0])} {told}{where}{finding.compared(found, own[0], own[-1])}")
     if not said:
         return finding.NO_NUMBER
     changes = [
@@ -114,7 +115,6 @@ def _found(found: Results) -> str:
         f"{one.more['touched']:g} MB later."
         for one in _changes(found, lines)
     ]
-    most = max(line["touched"] for line in lines)
     return f"With {most:g} MB in use by the parent a start takes: {'; '.join(said)}.{''.join(changes)}"
 
 

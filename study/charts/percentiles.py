@@ -35,8 +35,10 @@ def responsiveness(found: Results) -> Shown:
     rest = [line for line in lines if line["crowd"] != 0]
     names = {facet: _busy(facet) for facet in marks.names_of(rest or lines, "facet")[:MOST_PANELS]}
     # The serial loop has its line by the idle machine's: that it computes nothing beside main needs no words.
-    shown = [line for line in rest or lines if line["backend"] not in marks.names_of(alone, "backend")]
-    beside = [{**line, "facet": facet} for facet in names for line in alone] if rest else []
+    if not rest:
+        return _curves(lines, names)
+    shown = [line for line in rest if line["backend"] not in marks.names_of(alone, "backend")]
+    beside = [{**line, "facet": facet} for facet in names for line in alone]
     return _curves([*shown, *beside], names)
 
 
@@ -80,8 +82,13 @@ def _found_responsiveness(found: Results) -> str:
     busy = marks.numbers_of(table, "busy")
     usual = table.loc[(table["lap"] == "p50") & (busy > 0)]
     idle = records(table.loc[(table["lap"] == "p50") & (busy == 0)])
-    alone = f" On an idle machine it is {duration(idle[0]['seconds'])}." if idle else ""
-    return finding.ends(found, usual, "While workers compute, main usually waits for a server's answer") + alone
+    said = finding.ends(found, usual, "While workers compute, main usually waits for a server's answer")
+    if not idle:
+        return said
+    alone = duration(idle[0]["seconds"])
+    if said == finding.NO_NUMBER:
+        return f"On an idle machine main usually waits {alone} for a server's answer."
+    return f"{said} On an idle machine it is {alone}."
 
 
 CHART = Chart(

@@ -99,7 +99,7 @@ def shared(found: Results) -> rows.Table:
     reference = [workload for workload in every if workload == "cpu"]  # the same work with nothing in common
     pools = [line for line in _pools(lines) if line["backend"] not in installed.floors()]
     names = marks.backends(pools)[:MOST_ROWS]
-    widths = [line["x"] for line in pools if line["workload"] in workloads and line["x"] == line["x"]]
+    widths = [line["x"] for line in pools if line["workload"] in (workloads or reference) and line["x"] == line["x"]]
     at = max(widths, default=NAN)
     own = {workload: [line for line in pools if line["workload"] == workload] for workload in [*reference, *workloads]}
     shown = {workload: [line for line in own[workload] if line["x"] == at and line["speedup"] > 0] for workload in own}
@@ -175,7 +175,7 @@ def _found_shared(found: Results) -> str:
                 f"{number(line['speedup'])} times as fast with {finding.name(line)}"
                 for line in (ordered[-1], ordered[0])
             ]
-            said.append(f"{text}: {', '.join(ends)}.")
+            said.append(f"{text}: {', '.join(dict.fromkeys(ends))}.")
     return " ".join(said) or finding.NO_NUMBER
 
 

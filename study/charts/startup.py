@@ -80,7 +80,7 @@ def _found(found: Results) -> str:
 def _found_stages(found: Results) -> str:
     table = _at_least_width(found)
     table = table.loc[table["lap"] == "cold round trip"]
-    return " ".join(
+    return finding.together(
         finding.ends(found, table.loc[table["form"] == form], f"{heading}, from the request until it is joined again")
         for form, heading in FORMS.items()
         if (table["form"] == form).any()

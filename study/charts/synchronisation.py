@@ -95,34 +95,32 @@ def _words(lines: Sequence[Line], names: Sequence[str]) -> dict[int, str]:
 
 def _found_synchronisation(found: Results) -> str:
     table = marks.lines_of(found, "synchronisation")
+    table = table.loc[(table["lap"] == "Lock") & (table["seconds"] > 0)]
     crowd = marks.numbers_of(table, "contenders")
-    said = [
-        finding.ends(found, table.loc[(crowd == n) & (table["lap"] == "Lock")], f"A turn by Lock {who}")
-        for n, who in ((crowd.min(), "alone"), (crowd.max(), f"among {crowd.max():g}"))
-        if n == n
-    ]
-    return " ".join(dict.fromkeys(said)) or finding.NO_NUMBER
+    return finding.together(
+        finding.ends(found, table.loc[crowd == n], f"A turn by Lock {'alone' if n == 1 else f'among {n:g}'}")
+        for n in (crowd.min(), crowd.max())
+    )
 
 
 def _found_fairness(found: Results) -> str:
     table = marks.amounts_of(found, "synchronisation")
     table = table.loc[table["lap"].str.endswith(FAIRNESS)].sort_values("amount", kind="stable")
-    ends = [records(table)[0], records(table)[-1]] if len(table) else []
     said = [
         f"{plain(line['lap'].removesuffix(FAIRNESS), 40)} with {finding.name(line)} {number(line['amount'])}"
-        for line in ends
+        for line in records(table)
     ]
-    return f"Jain's index is least for {' and most for '.join(said)}." if said else finding.NO_NUMBER
+    if len(said) < 2:
+        return f"Jain's index of {said[0]}." if said else finding.NO_NUMBER
+    return f"Jain's index is least for {said[0]} and most for {said[-1]}."
 
 
 def _found_wake_up(found: Results) -> str:
     table = marks.lines_of(found, "wake_up")
+    table = table.loc[table["seconds"] > 0]
     table = table.loc[marks.numbers_of(table, "waiters") == marks.numbers_of(table, "waiters").min()]
     laps = [lap for lap in dict.fromkeys(table["lap"]) if lap]
-    return (
-        " ".join(finding.ends(found, table.loc[table["lap"] == lap], plain(lap, 40)) for lap in laps)
-        or finding.NO_NUMBER
-    )
+    return finding.together(finding.ends(found, table.loc[table["lap"] == lap], plain(lap, 40)) for lap in laps)
 
 
 CHART = Chart(
