@@ -73,7 +73,9 @@ class Trace:
 
     def spans(self, opened: str, closed: str) -> "list[tuple[int, int]]":
         """When each actor opened and closed something, as (begin, end) in nanoseconds, in order of begin."""
-        return sorted((begin.time_ns, self.one(closed, begin.actor).time_ns) for begin in self.all(opened))
+        spans = sorted((begin.time_ns, self.one(closed, begin.actor).time_ns) for begin in self.all(opened))
+        self.require(all(begin <= end for begin, end in spans), f"{closed!r} should come after {opened!r}")
+        return spans
 
     def overlap(self, opened: str, closed: str) -> int:
         """How many of the spans were open at once, at the most."""

@@ -35,6 +35,7 @@ def consumer(name: str, tasks: "Any", results: "Any") -> None:
         if isinstance(task, Task):
             say(name, "got", str(task))
             results.put(task())  # before task_done(): join() then means that the results exist
+            say(name, "finished", str(task))
         else:
             empty_tasks += 1
         tasks.task_done()
@@ -63,6 +64,7 @@ def workers(
             for number in range(operations):
                 tasks.put(number)
             tasks.join()
+        say("main", "nothing left", tasks.empty())
     for _ in consumers:
         tasks.put(None)  # a poison pill for each
     for process in consumers:
@@ -100,7 +102,9 @@ def consume(task: "Task | int") -> "str | int":
     if not isinstance(task, Task):
         return task
     say("worker", "got", str(task))
-    return task()
+    answer = task()
+    say("worker", "finished", str(task))
+    return answer
 
 
 def executor(
@@ -117,18 +121,20 @@ def executor(
             with stopwatch("put + task_done", operations):
                 tasks = [pool.submit(consume, number) for number in range(operations)]
                 in_order = sum(task.result() == number for number, task in enumerate(tasks))
+            say("main", "nothing left", all(task.done() for task in tasks))
             say("main", "counted", in_order)
 
 
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
     asked = [f"{i} * {i}" for i in range(JOBS)]
     trace.require(sorted(trace.values("got")) == asked, "each task should be taken exactly once")
-    answers = sorted(f"{i} * {i} = {i * i}" for i in range(JOBS))
-    trace.require(sorted(trace.values("result")) == answers, "the results are not the ten squares")
-    done = trace.one("all done").time_ns
-    trace.require(
-        all(event.time_ns < done for event in trace.all("got")), "join() returned before the last task was taken"
-    )
+    answers = sorted(repr(f"{i} * {i} = {i * i}") for i in range(JOBS))
+    trace.require(sorted(map(repr, trace.values("result"))) == answers, "the results are not the ten squares")
+    done, finished = trace.one("all done").time_ns, trace.all("finished")
+    trace.require(sorted(event.value for event in finished) == asked, "each task should be finished exactly once")
+    trace.require(all(event.time_ns <= done for event in finished), "join() returned before the last task was finished")
+    emptied = trace.values("nothing left") == [True] * arguments["rounds"]
+    trace.require(emptied, "join() returned while tasks were waiting")
     for end in trace.all("exiting"):
         taken = trace.values("got", end.actor)
         trace.require(taken == sorted(taken), f"{end.actor} took tasks out of order")

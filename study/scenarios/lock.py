@@ -44,6 +44,7 @@ def take_turns(lock: "Any", gate: "Any", operations: int, rounds: int) -> None:
 
 
 def worker(first: "Any", lock: "Any", gate: "Any", hold_s: float, operations: int, rounds: int) -> None:
+    gate.wait()  # everyone is here: without the lock they would now hold it together
     first(lock, hold_s)
     take_turns(lock, gate, operations, rounds)
 
@@ -56,6 +57,7 @@ def workers(mp: "Any", stopwatch: "Any", hold_s: float = 0.005, operations: int 
     ]
     for process in team:
         process.start()
+    gate.wait()  # both are up
     for _ in range(rounds):
         gate.wait()  # both are ready
         with stopwatch("acquire + release", 2 * operations):
@@ -79,6 +81,7 @@ def executor(mp: "Any", stopwatch: "Any", hold_s: float = 0.005, operations: int
     # Each worker is given the lock once, when it starts: submit() could hand it to a thread, not to a process.
     with mp.Executor(max_workers=2, initializer=install, initargs=(lock, gate)) as pool:
         team = [pool.submit(task, first, hold_s, operations, rounds) for first in (worker_with, worker_no_with)]
+        gate.wait()
         for _ in range(rounds):
             gate.wait()
             with stopwatch("acquire + release", 2 * operations):

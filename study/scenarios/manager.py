@@ -98,7 +98,8 @@ def serial(mp: "Any", stopwatch: "Any", keys: int = 10, operations: int = 2000, 
 def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any]") -> None:
     asked = {key: key * 2 for key in range(arguments["keys"])}
     trace.require(trace.one("dict").value == asked, "the dict lacks what a worker wrote")
-    trace.require(sorted(trace.one("list").value) == sorted(asked.values()), "the list lacks what a worker appended")
+    seen = sorted(map(repr, trace.one("list").value))
+    trace.require(seen == sorted(map(repr, asked.values())), "the list lacks what a worker appended")
 
 
 SCENARIO = Scenario(

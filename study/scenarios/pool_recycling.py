@@ -50,10 +50,13 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
     outputs = trace.values("output")
     trace.require(outputs == [asked] * arguments["rounds"], f"map() gave {outputs}, not {asked} each time")
     tasks = len(INPUTS) * arguments["rounds"]
-    trace.require(len(trace.all("task")) == tasks, "each item should be worked on exactly once")
+    each_once = sorted(trace.values("task")) == sorted(INPUTS * arguments["rounds"])
+    trace.require(each_once, "each item should be worked on exactly once")
     workers = {event.pid for event in trace.all("starting")}
+    worked = [event.pid for event in trace.all("task")]
+    trace.require(workers.issuperset(worked), "a task was done by a worker that never started")
     for pid in workers:
-        done = sum(event.pid == pid for event in trace.all("task"))
+        done = worked.count(pid)
         trace.require(done <= TASKS_PER_WORKER, f"one worker did {done} tasks; {TASKS_PER_WORKER} were allowed")
     least, most = -(-tasks // TASKS_PER_WORKER), arguments["width"] + tasks // TASKS_PER_WORKER
     trace.require(least <= len(workers) <= most, f"{len(workers)} workers were started; {least} to {most} are possible")

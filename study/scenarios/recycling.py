@@ -77,6 +77,8 @@ def check(trace: "Trace", offers: "frozenset[str]", arguments: "Mapping[str, Any
     trace.require(busiest <= most, f"one worker did {busiest} tasks; {most} were allowed")
     started = -(-len(pids) // most)
     trace.require(len(set(pids)) == started, f"{len(set(pids))} workers did the tasks; {started} should have")
+    replaced = sum(pids[at] != pids[at + 1] for at in range(len(pids) - 1))
+    trace.require(replaced == started - 1, "a worker that was replaced came back")
 
 
 SCENARIO = Scenario(

@@ -41,6 +41,7 @@ def take_permits(semaphore: "Any", gate: "Any", operations: int, rounds: int) ->
 def worker(
     number: int, semaphore: "Any", inside: "Any", gate: "Any", unit_s: float, operations: int, rounds: int
 ) -> None:
+    gate.wait()  # everyone is here: without the semaphore they would now all go in
     visit(number, semaphore, inside, unit_s)
     take_permits(semaphore, gate, operations, rounds)
 
@@ -55,6 +56,7 @@ def workers(
     ]
     for process in team:
         process.start()
+    gate.wait()  # everyone is up
     for _ in range(rounds):
         gate.wait()  # everyone is ready
         with stopwatch("acquire + release", width * operations):
@@ -96,6 +98,7 @@ def executor(
     # As many workers as tasks, because they all wait for each other at the gate.
     with mp.Executor(max_workers=width, initializer=install, initargs=(semaphore, inside, gate)) as pool:
         team = [pool.submit(task, number, unit_s, operations, rounds) for number in range(width)]
+        gate.wait()
         for _ in range(rounds):
             gate.wait()
             with stopwatch("acquire + release", width * operations):
