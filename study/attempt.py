@@ -25,9 +25,8 @@ GRACE_S = 1.0  # when its patience is nearly over at its end, what it started ha
 SHARED_MEMORY = Path("/dev/shm")
 LONGEST_STORY = 20_000  # characters of standard error that are kept
 FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<function>.+)')
-ELSEWHERE = re.compile(
-    r"/[^\s\"':]+?/(?=lib/python3\.\d+t?/|bin/python3?)"
-)  # where an interpreter is installed is nobody's business
+# Where an interpreter is installed is nobody's business. Between quotation marks a folder may have spaces.
+ELSEWHERE = re.compile(r"""(?:(?<=")/[^"\n]+?/|/[^\s"':]+?/)(?=lib/python3\.\d+t?/|bin/python3?)""")
 DUMP = re.compile(r"(?:(?:Current thread|Thread) 0x.*\n(?:  .*\n?)+\n*)+")  # of one process: its main thread comes last
 
 
@@ -262,7 +261,7 @@ def _unlinked(segment: str) -> bool:
 
 
 def _death(exit_code: int) -> str:
-    return signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
+    return launch.signal_name(-exit_code) if exit_code < 0 else f"exit code {exit_code}"
 
 
 def _called(process: psutil.Process) -> str:

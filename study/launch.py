@@ -250,7 +250,7 @@ def _answer_in(reply: bytes) -> dict[str, Any] | None:
         answer = marshal.loads(reply[LENGTH_BYTES:])
     except (EOFError, TypeError, ValueError):
         return None
-    return answer if isinstance(answer, dict) else None
+    return answer if isinstance(answer, dict) and ("failed" in answer) == ("detail" in answer) else None
 
 
 def ask(
@@ -320,9 +320,17 @@ def is_resource_tracker(process: psutil.Process) -> bool:
         return False
 
 
+def signal_name(number: int) -> str:
+    """ "SIGKILL"; of most real-time signals the number is all there is."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def _how_it_ended(exit_code: int | None, last_error: str) -> str:
     if exit_code is not None and exit_code < 0:
-        name = signal.Signals(-exit_code).name
+        name = signal_name(-exit_code)
         hint = ", as the kernel does when memory runs out" if exit_code == -signal.SIGKILL else ""
         return f"the interpreter was ended by {name}{hint}" + (f": {last_error}" if last_error else "")
     return f"the interpreter ended with exit code {exit_code} and no answer" + (f": {last_error}" if last_error else "")

@@ -224,8 +224,8 @@ def peak_rss_bytes() -> int:
 
     unit = 1 if sys.platform == "darwin" else 1024
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with contextlib.suppress(OSError), open("/proc/self/status", encoding="ascii") as status:
-        own = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    with contextlib.suppress(OSError), open("/proc/self/status", errors="replace") as status:
+        own = next((int(line.split()[1]) for line in status if line.startswith("VmHWM:")), own)
     return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * unit
 
 
