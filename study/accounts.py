@@ -123,7 +123,11 @@ def shortened(text: str) -> str:
 
 def _place(path: str) -> str:
     """The path as the library or the study knows it: "multiprocessing/pool.py"."""
-    for known in (r"(?:/|^)(?:site|dist)-packages/(.+)", r"/lib/python3[^/]*/(.+)", r"/((?:study|backends)/.+)"):
+    for known in (
+        r"(?:/|^)(?:site|dist)-packages/(.+)",
+        r"(?:/|^)lib/python3[^/]*/(.+)",
+        r"(?:/|^)((?:study|backends)/.+)",
+    ):
         if found := re.search(known, path.replace("\\", "/")):
             return found[1]
     return path.replace("\\", "/").rpartition("/")[2]

@@ -39,18 +39,23 @@ def like_the_newest(results: Path) -> list[Path]:
 
 def noise(journals: Sequence[Journal]) -> Noise:
     """Of sessions that belong together. Raises JournalError when two are from another machine or interpreter."""
-    machine, python = _identity(journals[0])
+    machine, python = wanted = _identity(journals[0])
     for other in journals[1:]:
-        if _identity(other) != (machine, python):
+        if _identity(other) != wanted:
             raise JournalError(
-                f"{other.path}: is of {_identity(other)[0]}, Python {_identity(other)[1]}, and {journals[0].path} of "
-                f"{machine}, Python {python}; name sessions of one machine and interpreter."
+                f"{other.path}: is of {_named(other)}, and {journals[0].path} of {_named(journals[0])}; "
+                "name sessions of one machine and interpreter."
             )
     journals = sessions.apart(journals)
     each = [sessions.medians(journal) for journal in journals]
     seen = Counter(figure for session in each for figure in session)
     in_common = sum(count > 1 for count in seen.values())
     return Noise(machine, python, tuple(j.header.run for j in journals), in_common, sessions.floor(each))
+
+
+def _named(journal: Journal) -> str:
+    machine, python = _identity(journal)
+    return f"{plain(machine, 80)}, Python {plain(python, 40)}"
 
 
 def as_text(found: Noise) -> str:

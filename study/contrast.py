@@ -74,7 +74,7 @@ def _run(header: Header) -> str:
 def _facts(found: Comparison) -> list[str]:
     if not found.facts:
         return ["No fact differs."]
-    lines = [f"  {fact.fact:24}  A: {value(fact.first)}   B: {value(fact.second)}" for fact in found.facts]
+    lines = [f"  {plain(fact.fact, 60):24}  A: {value(fact.first)}   B: {value(fact.second)}" for fact in found.facts]
     return ["Facts that differ:", *lines]
 
 

@@ -125,6 +125,8 @@ def told(line: Line) -> str:
         return "every length measured"
     if not (line["low"] == line["low"] and line["high"] == line["high"]):
         return "too few blocks to tell"
+    if line["seconds"] == 0 and math.isfinite(line["high"]):
+        return f"at most {duration(line['high'])}"
     value = duration(line["seconds"]) if 0 < line["seconds"] < math.inf else "no crossing"
     if math.isinf(line["high"]):
         return f"{value}, not certain up to {longest}"

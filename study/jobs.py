@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from study import grains, installed, tables
@@ -72,10 +73,12 @@ def starts(found: Results, width: int) -> dict[str, Start]:
 def sheet(found: Results) -> Sheet | None:
     """A row for each pool, a column for each number of tasks; None where no pool's start and tasks were both measured."""
     table = grains.curves(grains.compared(found), grains.DEFAULT)
-    table = table.loc[(table["serial_s"] > 0) & (table["speedup"] > 0)].sort_values("serial_s", kind="stable")
+    widths = numeric(factor(table, "width"))
+    counts = (table["serial_s"] > 0) & (table["speedup"] > 0) & np.isfinite(widths)
+    table = table.loc[counts].sort_values("serial_s", kind="stable")
     if table.empty:
         return None
-    width = int(numeric(factor(table, "width")).max())
+    width = int(widths[counts].max())
     begun = starts(found, width)
     table = table[["name", "task", "serial_s", "speedup", "speedup_low", "speedup_high"]]
     names = [name for name in installed.in_order(table["name"], installed.known_backends()) if name in begun]

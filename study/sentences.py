@@ -244,7 +244,7 @@ def _channel(line: Line) -> str:
 
 def _speedup(line: Line) -> str:
     value, low, high = line["speedup"], line["speedup_low"], line["speedup_high"]
-    who = f"{installed.label(line['backend'])} with {line['lap']}"
+    who = f"{installed.label(line['backend'])} with {plain(line['lap'], 40)}"
     where = f"pure Python with {line['cpus']} workers"
     if low != low:
         return _too_few(f"how fast {who} makes {where}", line["pairs"], CELL_LEVEL)

@@ -10,6 +10,7 @@ Format history
 
 import datetime
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,11 @@ from study import environment, journal, lines
 from study.attempt import Attempt
 from study.journal import SIGHTINGS, Count, JournalError, Machine, Name, Record
 from study.matrix import Pair
+from study.notation import plain
 from study.plan import python_of
 
 FORMAT = 2
+VERSION = re.compile(r"\d+\.\d+")
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (  # whose change may make another outcome of it
     *("study/hazard.py", "study/hazards/*.py", "study/attempt.py", "study/launch.py", "study/trace.py"),
@@ -139,13 +142,16 @@ def attempt_of(line: bytes, path: Path, number: int) -> Attempt:
     """The attempt of that line. Raises JournalError, also for a field that an attempt does not have."""
     attempt = lines.decode(_attempt, line, path, number)
     unknown = [name for name in _fields.decode(line) if name not in Attempt.__slots__]
-    _refuse(f"`$.{unknown[0][:40]}` is an unknown field" if unknown else "", path, number)
+    _refuse(f"`$.{plain(unknown[0], 40)}` is an unknown field" if unknown else "", path, number)
     return attempt
 
 
 def complaint_about(header: Header) -> str:
     """What is wrong with a first line, or ""."""
-    return "" if header.format == FORMAT else f"`$.format` is {header.format}; this version reads {FORMAT}"
+    if header.format != FORMAT:
+        return f"`$.format` is {header.format}; this version reads {FORMAT}"
+    version = str(header.interpreter.get("version"))
+    return "" if VERSION.match(version) else f"`$.interpreter.version` is {plain(version, 40)!r}, which is no version"
 
 
 class Kept:
@@ -171,7 +177,7 @@ def _refuse(complaint: str, path: Path, number: int) -> None:
 def found_in(folder: Path) -> list[Path]:
     """The files of one machine's folder, or of all folders of results, the oldest first."""
     found = [*folder.glob(f"*{SIGHTINGS}"), *folder.glob(f"*/*{SIGHTINGS}")]
-    return sorted(found, key=lambda path: path.name)
+    return sorted(found, key=lambda path: path.name.removesuffix(SIGHTINGS))  # a second file of one second ends with -2
 
 
 def version_of(interpreter: Mapping[str, object]) -> str:

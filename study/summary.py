@@ -132,7 +132,7 @@ def _pairs(n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 def _walsh_ratios(a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
     """B against A, averaged geometrically over each pair of blocks, in order."""
     first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    if not len(first) or len(first) != len(second) or min(first.min(), second.min()) <= 0:
+    if not len(first) or len(first) != len(second) or not np.minimum(first, second).min() > 0:
         raise ValueError("a ratio needs one positive number of each side for each block")
     return np.exp(walsh_averages(np.log(second / first)))
 

@@ -145,7 +145,7 @@ def _limits(journals: Sequence[Journal]) -> dict[str, float]:
     known = [
         (label, float(fact.value))
         for label, fact in told
-        if fact and isinstance(fact.value, int | float) and 0 < fact.value < 1 << 20
+        if fact and isinstance(fact.value, int | float) and fact.value is not True and 0 < fact.value < 1 << 20
     ]
     return {label: min(value for other, value in known if other == label) for label, _ in known}
 
