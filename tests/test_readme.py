@@ -117,8 +117,10 @@ def test_the_readme_says_how_noisy_the_reference_run_was(reference: Journal) -> 
     assert assess(reference).banner in SHOWN
 
 
-def test_the_readme_says_what_the_other_interpreters_of_the_reference_run_differ_in(reference: Journal) -> None:
-    beside = [Path(reference.path).with_name(f"{run}.jsonl") for run in runs_of(reference.header.campaign)]
+def test_the_readme_says_what_an_upgrade_gives_in_the_campaign_over_several_interpreters(reference: Journal) -> None:
+    summaries = {f"{kept}.jsonl" for kept in re.findall(r"\]\((results/[^)]+)/summary\.md\)", SHOWN)}
+    (several,) = (ROOT / path for path in summaries if ROOT / path != Path(reference.path))
+    beside = [several.with_name(f"{run}.jsonl") for run in runs_of(journal.load(several).header.campaign)]
     found = compare.against_the_first([journal.load(path) for path in beside])
     assert found
     for one in found:
