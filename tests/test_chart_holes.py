@@ -210,3 +210,19 @@ def test_a_workload_of_one_number_of_workers_is_drawn_only_where_none_has_severa
     for cells, name in (([one, *several], "Pure Python"), ([one], "shared")):
         figure = draw("scaling", *cells)
         assert [axes.get_title(loc="left") for axes in figure.axes] == [f"{name}, {kind}" for kind in kinds]
+
+
+def test_a_workload_of_its_own_has_a_panel_though_it_was_measured_with_one_number_of_workers() -> None:
+    cells = [
+        timed(f"scaling/{backend}", {"default chunks": seconds}, workload=workload, width=width)
+        for workload, widths in (("cpu", (1, 2)), ("hash", (2,)), ("lock10", (2,)))
+        for width in widths
+        for backend, seconds in (("serial", 2e-3), ("threads", 1e-3))
+    ]
+    figure = draw("scaling", *cells)
+    assert {x for x, _ in points(panel(figure, "C code without the GIL, default chunks"))} == {2.0}
+    assert {axes.get_title(loc="left") for axes in figure.axes} == {
+        f"{what}, {lap}"
+        for what in ("Pure Python", "C code without the GIL")
+        for lap in ("default chunks", "tuned chunks")
+    }

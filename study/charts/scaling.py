@@ -132,11 +132,11 @@ def _with_workers(workload: str, width: float) -> str:
 
 
 def _scaled(lines: Sequence[Line]) -> list[str]:
-    """The workloads that were measured with several numbers of workers, or all of them when there is none."""
+    """Not those whose tasks have an object in common and one number of workers, which have a chart of their own."""
     widths: dict[str, set[float]] = {}
     for line in lines:
         widths.setdefault(line["workload"], set()).update({line["x"]} if line["x"] == line["x"] else ())
-    return [name for name, known in widths.items() if len(known) > 1] or list(widths)
+    return [name for name, known in widths.items() if len(known) > 1 or name not in IN_COMMON] or list(widths)
 
 
 def _scaling_heading(workload: str, lap: str, narrow: bool) -> str:
