@@ -123,7 +123,7 @@ class Child:
         finally:
             self._close()
         # The interpreter tells its own peak: what wait4() says of it counts what we held when we started it.
-        self._usage.reach(answer.get("peak_rss_bytes", 0))
+        self._usage.reach(answer.pop("peak_rss_bytes", 0))
         return Ended(status, reason, seconds, self._usage, answer)
 
     def abandon(self) -> None:

@@ -106,7 +106,7 @@ def test_widths_follow_the_number_of_cpus() -> None:
 
 def test_the_number_of_cpus_can_be_selected_like_any_other_factor() -> None:
     found = plan_on(1, 2, only="scaling/serial and workload=wait and cpus=2")
-    assert [cell.cell for cell in found.cells] == ["scaling/serial/workload=wait,width=1,cpus=2"]
+    assert [cell.cell for cell in found.cells] == ["scaling/serial/workload=wait,width=2,cpus=2"]
     assert plan_on(1, 2, only="cpus=3").cells == ()
 
 
