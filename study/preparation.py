@@ -1,6 +1,7 @@
 """From options to a campaign that is ready to run: describe the interpreters, make their plans, start their journals."""
 
 import datetime
+import math
 import os
 import re
 import secrets
@@ -206,7 +207,7 @@ def _check_budget(options: Options, plan: Plan, interpreter_s: float, sides: int
     if plan.budget_s is not None and plan.budget_s < least_s:
         raise UsageError(
             f"--budget: {budget.spell(plan.budget_s)} are not enough for one child of each of {len(plan.block(1))} cell(s) "
-            f"and the report; give at least {least_s + 1:.0f}s, or choose fewer cells with -k."
+            f"and the report; give at least {math.ceil(least_s) + 1}s, or choose fewer cells with -k."
         )
 
 

@@ -89,7 +89,7 @@ def test_a_list_plans_the_scaling_cells_once_for_each_number_in_one_campaign(tmp
     ran = bench("1,2", tmp_path / "results", "--collect-only", "-q")
     assert [line.partition("width=")[2] for line in ran.stdout.splitlines() if "test_cell" in line] == [
         "1,cpus=1]",
-        "1,cpus=2]",
+        "2,cpus=2]",
     ]
 
 

@@ -119,7 +119,7 @@ def test_a_table_without_a_row_left_says_so(chromium: Any, address: str) -> None
 def test_a_link_brings_the_whole_view_back(chromium: Any, address: str) -> None:
     with Visit(chromium, address) as visit:
         chip(visit.page, "multiprocessing (spawn)").click()
-        visit.page.locator("#filter").fill("width=2")
+        visit.page.locator("#filter").fill("spawn")
         visit.page.locator("#section-startup thead button", has_text="cold ready").click()
         visit.page.locator("#section-startup thead button", has_text="cold ready").click()
         visit.page.locator("#told-lock summary").click()
@@ -133,7 +133,7 @@ def test_a_link_brings_the_whole_view_back(chromium: Any, address: str) -> None:
         assert visit.page.evaluate(SHOWN) == seen
         assert visit.page.evaluate(OPENED) == opened
         assert visit.page.locator("th[aria-sort=descending]").count() == 1
-        assert visit.page.locator("#filter").input_value() == "width=2"
+        assert visit.page.locator("#filter").input_value() == "spawn"
         assert visit.page.evaluate("location.href") == link
         assert visit.complaints == []
 
