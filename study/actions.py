@@ -115,24 +115,27 @@ def run(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    from study.garbage import uncollected
+    from study.garbage import leave, uncollected
 
     with uncollected():
-        return _report(options)
+        code = _report(options)
+    leave()
+    return code
 
 
 def _report(options: argparse.Namespace) -> int:
     from study import journal
     from study.preparation import newest_journal
+    from study.run import write_report
 
     paths = options.journals or [newest_journal(options.results)]
-    journals = [journal.load(path) for path in paths]  # what is no journal is told before the import of all that draws
-    from study import report
-
     if options.json:
+        journals = [journal.load(path) for path in paths]
+        from study import report
+
         print(report.as_json(journals))
         return FINE
-    page = report.write(journals, paths[-1].parent / "report", png=options.png)
+    page = write_report(paths, png=options.png)
     print(page)
     if options.open:
         import webbrowser

@@ -1,10 +1,13 @@
 """How does each library's own code for a scenario read? One text for backends whose scripts differ in a start method's name alone."""
 
+import contextlib
 import functools
 import hashlib
+import multiprocessing
+import os
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +22,7 @@ from study.script import script
 
 CARRIED_FROM = ("study.trace", "study.standalone")
 ROOT = Path(__file__).parents[1]
+OfRun = dict[str, tuple["Body", ...]]  # scenario -> its bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,30 @@ def bodies(header: Header, scenario: str, leave_out: Collection[tuple[str, str]]
         return ()
     grouped = groupby(names, key=_kind)
     return tuple(body for _, group in grouped if (body := _body(known, list(group), _python(header))))
+
+
+def of_runs(headers: Sequence[Header]) -> list[OfRun]:
+    """The bodies that the chapter of each run shows: no pair of a scenario and a backend twice on a page."""
+    shown: set[tuple[str, str]] = set()
+    every = []
+    for header in headers:
+        scenarios = installed.in_order({cell.scenario for cell in header.plan}, installed.known_scenarios())
+        every.append({name: bodies(header, name, shown) for name in scenarios})
+        shown |= {(name, backend) for name, made in every[-1].items() for body in made for backend in body.backends}
+    return every
+
+
+@contextlib.contextmanager
+def begun(headers: Sequence[Header]) -> Iterator[Callable[[], list[OfRun]]]:
+    """Begin `of_runs` on a processor of its own, if there is one; what is yielded waits for it and returns it.
+
+    It needs none of the libraries of a report, whose import keeps the first processor busy for as long as this takes.
+    """
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        yield lambda: of_runs(headers)
+        return
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        yield pool.apply_async(of_runs, (headers,)).get
 
 
 def changed(header: Header, scenario: str) -> str:

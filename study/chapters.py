@@ -60,7 +60,7 @@ class Chapter:
     left_out: str  #: what a budget left out; "" without one
     stories: tuple[transcripts.Story, ...]
     failing: Matrix | None  #: what was provoked on this machine; None where nothing was, or an earlier chapter has it
-    code: Mapping[str, tuple[bodies.Body, ...]]  #: scenario -> its scripts, but for those that an earlier chapter shows
+    code: bodies.OfRun  #: scenario -> its scripts, but for those that an earlier chapter shows
     numbers: Mapping[str, int]  #: backend -> its number, by which the page marks what belongs to it
     published: Published  #: what others have published, beside it
     journal_link: str  #: of the raw journal, seen from the page; "" where it does not lie beside the report
@@ -159,8 +159,13 @@ def results_of(journals: Sequence[Journal]) -> list[Results]:
     return [tables.results([journal]) for journal in journals]
 
 
-def chapters(journals: Sequence[Journal], every: Sequence[Results], directory: Path | None = None) -> list[Chapter]:
-    """A chapter for each journal and its `results_of`; `directory` is where the report will lie."""
+def chapters(
+    journals: Sequence[Journal],
+    every: Sequence[Results],
+    codes: Sequence[bodies.OfRun],
+    directory: Path | None = None,
+) -> list[Chapter]:
+    """A chapter for each journal, its `results_of` and its `bodies.of_runs`; `directory` is where the report will lie."""
     folders = [Path(journal.path).parent for journal in journals]
     failing = [
         _failing(n, journal) if folders.index(folder) + 1 == n else None
@@ -172,20 +177,9 @@ def chapters(journals: Sequence[Journal], every: Sequence[Results], directory: P
     return [
         _chapter(number, journal, found, charts, matrix, code, numbers, _link(journal, directory))
         for number, (journal, found, charts, matrix, code) in enumerate(
-            zip(journals, every, drawn, failing, _code(journals), strict=True), start=1
+            zip(journals, every, drawn, failing, codes, strict=True), start=1
         )
     ]
-
-
-def _code(journals: Sequence[Journal]) -> list[dict[str, tuple[bodies.Body, ...]]]:
-    """The scripts that each chapter shows: no pair of a scenario and a backend twice on a page."""
-    shown: set[tuple[str, str]] = set()
-    every = []
-    for journal in journals:
-        scenarios = installed.in_order({cell.scenario for cell in journal.header.plan}, installed.known_scenarios())
-        every.append({name: bodies.bodies(journal.header, name, shown) for name in scenarios})
-        shown |= {(name, backend) for name, made in every[-1].items() for body in made for backend in body.backends}
-    return every
 
 
 def _chapter(
@@ -194,7 +188,7 @@ def _chapter(
     found: Results,
     drawn: frozenset[str],
     failing: Matrix | None,
-    code: Mapping[str, tuple[bodies.Body, ...]],
+    code: bodies.OfRun,
     numbers: Mapping[str, int],
     link: str,
 ) -> Chapter:

@@ -2,17 +2,23 @@
 
 import contextlib
 import gc
+import itertools
 import multiprocessing
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from study import drawing, tables
 from study.charts import CHARTS
 from study.panels import NARROW, WIDE
 from study.tables import Results
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import AsyncResult
 
 FEW = 4  # charts that are drawn sooner by one process than by several
 MANY_RUNS = 4  # from so many on each chart has one form, which any screen shows, and only the first run has all of them
@@ -21,6 +27,7 @@ LATER = 5  # added to its niceness
 SELDOM = 200_000  # objects: those of a dozen figures
 FORMS = {"wide": WIDE, "narrow": NARROW}
 ONE_FORM = {"each": NARROW}  # a class that no screen hides
+LABEL = "{label}"  # in its place until it is known
 Finish = Callable[[], "list[Drawn]"]
 
 
@@ -73,7 +80,8 @@ def drawing_of(every: Sequence[Picture], *, png: bool = False) -> Iterator[Finis
             warnings.simplefilter("ignore", DeprecationWarning)
             pool = multiprocessing.get_context("fork").Pool(workers, initializer=_begin)
         with pool:
-            yield pool.map_async(_draw_shared, range(len(every)), chunksize=1).get
+            drawn = pool.map_async(_draw_shared, _shares(every), chunksize=1)
+            yield lambda: _finish(every, drawn)
     finally:
         gc.unfreeze()
         _shared.clear()
@@ -87,18 +95,38 @@ def draw_all(every: Sequence[Picture], *, png: bool = False) -> list[Drawn]:
 
 def draw(picture: Picture, *, png: bool = False) -> Drawn:
     """One of them."""
+    return _labelled(_draw(picture, png), picture, _finding(picture))
+
+
+def _draw(picture: Picture, png: bool) -> Drawn:
+    """What there is to see of it; the place of its label is kept."""
     chart = CHARTS[picture.chart]
-    finding = chart.finding(picture.results)
-    label = f"{chart.title} {finding} The table below has the numbers."
     file, pixels, inline = b"", b"", []
     for form, width in (ONE_FORM if picture.is_one_of_many else FORMS).items():
         figure = chart.figure(picture.results, width)
         assert figure is not None
         drawn = drawing.drawn(figure)
-        inline.append(drawing.inline(drawn, f"{picture.file}-{form[0]}", label, form))
+        inline.append(drawing.inline(drawn, f"{picture.file}-{form[0]}", LABEL, form))
         if form != "narrow":
             file, pixels = drawing.svg(drawn), drawing.png(figure) if png else b""
-    return Drawn(file, pixels, "\n".join(inline), finding)
+    return Drawn(file, pixels, "\n".join(inline), "")
+
+
+def _finding(picture: Picture) -> str:
+    return CHARTS[picture.chart].finding(picture.results)
+
+
+def _labelled(drawn: Drawn, picture: Picture, finding: str) -> Drawn:
+    """With what is read out for it. No text of a drawing has a brace that is not escaped."""
+    label = f"{CHARTS[picture.chart].title} {finding} The table below has the numbers."
+    return replace(drawn, inline=drawn.inline.replace(quoteattr(LABEL), quoteattr(label)), finding=finding)
+
+
+def _finish(every: Sequence[Picture], drawing: "AsyncResult[list[list[Drawn]]]") -> list[Drawn]:
+    """All of them, labelled: findings are made here, of tables that the rest of the page is made of too."""
+    findings = [_finding(picture) for picture in every]
+    made = [one for share in drawing.get() for one in share]
+    return [_labelled(*one) for one in zip(made, every, findings, strict=True)]
 
 
 _shared: list[tuple[Picture, bool]] = []  # what forked workers find: results need not be sent to them
@@ -114,9 +142,17 @@ def _begin() -> None:
     gc.enable()
 
 
-def _draw_shared(number: int) -> Drawn:
-    picture, png = _shared[number]
-    return draw(picture, png=png)
+def _shares(every: Sequence[Picture]) -> list[list[int]]:
+    """The numbers of the pictures that one worker draws, one after the other: of many runs all those of one.
+
+    They are drawn from the same tables, which another worker would make for itself. The charts of a run alone are too few.
+    """
+    share_of = {n: id(picture.results) if picture.is_one_of_many else n for n, picture in enumerate(every)}
+    return [list(share) for _, share in itertools.groupby(share_of, key=share_of.__getitem__)]
+
+
+def _draw_shared(share: Sequence[int]) -> list[Drawn]:
+    return [_draw(*_shared[number]) for number in share]
 
 
 def usable_cpus() -> int:

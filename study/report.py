@@ -11,7 +11,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from study import across, beside, gallery, palette, particulars, tables, view
+from study import across, beside, bodies, gallery, palette, particulars, tables, view
 from study import build as builds
 from study.chapters import Chapter, chapters, results_of
 from study.compare import Comparison, against_the_first
@@ -46,48 +46,65 @@ def build(
 
 
 def write(
-    journals: Sequence[Journal], directory: Path, *, png: bool = False, compared: Sequence[Comparison] = ()
+    journals: Sequence[Journal],
+    directory: Path,
+    *,
+    png: bool = False,
+    compared: Sequence[Comparison] = (),
+    codes: Callable[[], list[bodies.OfRun]] | None = None,
 ) -> Path:
     """Write index.html, summary.md, tables/*.csv, charts/*.svg and, if wanted, *.png; the page's path. Raises JournalError.
 
-    Of several journals each is compared with the first one, unless that has been done.
+    Of several journals each is compared with the first one, unless that has been done. `codes` gives their `bodies.of_runs`
+    where those were begun before.
     """
     with uncollected():
-        return _write(journals, directory, png=png, compared=compared)
+        return _write(journals, directory, png, compared, codes or (lambda: _codes(journals)))
 
 
-def _write(journals: Sequence[Journal], directory: Path, *, png: bool, compared: Sequence[Comparison]) -> Path:
+def _codes(journals: Sequence[Journal]) -> list[bodies.OfRun]:
+    return bodies.of_runs([journal.header for journal in journals])
+
+
+def _write(
+    journals: Sequence[Journal],
+    directory: Path,
+    png: bool,
+    compared: Sequence[Comparison],
+    codes: Callable[[], list[bodies.OfRun]],
+) -> Path:
     found = results_of(journals)
     pictures = gallery.pictures(found)
     with gallery.drawing_of([picture for own in pictures for picture in own], png=png) as finish:
         against = [beside.told(one) for one in compared or against_the_first(journals)]
         for folder in ("tables", "charts"):
             (directory / folder).mkdir(parents=True, exist_ok=True)
-        each = chapters(journals, found, directory)
+        each = chapters(journals, found, codes(), directory)
         for name, table in _tables(each).items():
             _write_csv(table, directory / "tables" / f"{name}.csv")
         page, summary = directory / "index.html", directory / "summary.md"
         interpreters = across.sheets(journals)
-        summary.write_text(_render("summary.md.j2", chapters=each, across=interpreters), encoding="utf-8")
+        told = _template("summary.md.j2").render(chapters=each, across=interpreters)
+        summary.write_text(told, encoding="utf-8")
+        template = _template("report.html.j2")  # compiled while charts are still drawn
         made = iter(finish())
         drawn = {
             (number, picture.chart): _written(picture, next(made), directory / "charts")
             for number, own in enumerate(pictures, start=1)
             for picture in own
         }
-    text = _page(chapters=each, drawn=drawn, across=interpreters, beside=against, png=png)
+    text = _page(template, chapters=each, drawn=drawn, across=interpreters, beside=against, png=png)
     page.write_text(text, encoding="utf-8")
     return page
 
 
-def _page(*, chapters: Sequence[Chapter], **parts: Any) -> str:
+def _page(template: jinja2.Template, *, chapters: Sequence[Chapter], **parts: Any) -> str:
     """The one file: all that it needs is in it, and its policy lets it run and load nothing else."""
     style, script = _joined(STYLES) + palette.css(), _joined(SCRIPTS)
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    return _render(
-        "report.html.j2",
+    return template.render(
         chapters=chapters,
         groups=view.groups([*chapters[0].numbers], [chapter.journal for chapter in chapters]),
         style=Markup(style),
@@ -99,7 +116,7 @@ def _page(*, chapters: Sequence[Chapter], **parts: Any) -> str:
 
 def as_json(journals: Sequence[Journal]) -> str:
     """The tables and the answer as one JSON document with sorted keys. Raises JournalError."""
-    each = chapters(journals, results_of(journals))
+    each = chapters(journals, results_of(journals), _codes(journals))
     document: dict[str, Any] = {
         "answer": {
             chapter.journal.header.run: [*chapter.warnings, *(told.text for told in chapter.answer)] for chapter in each
@@ -154,17 +171,17 @@ def _joined(names: Sequence[str]) -> str:
     return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
-def _render(template: str, **names: Any) -> str:
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=template.endswith(".html.j2"),
+        autoescape=name.endswith(".html.j2"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.filters.update(plain=plain, md=markdown_text, build=builds.words, key=view.key, called=view.called)
-    return environment.get_template(template).render(**names)
+    return environment.get_template(name)
 
 
 def _hash(text: str) -> str:

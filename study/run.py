@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from study import budget, journal, noise
+from study import bodies, budget, journal, noise
 from study.campaign import Campaign, Interrupted, Progress
 
 COMPLETE, INCOMPLETE, INTERRUPTED = 0, 3, 130
@@ -30,11 +30,13 @@ def to_the_end(campaign: Campaign) -> int:
     return INCOMPLETE if lacking else COMPLETE
 
 
-def write_report(paths: Sequence[Path]) -> Path:
-    """The page made of the journals of one campaign, in the folder of its machine."""
-    from study import report
+def write_report(paths: Sequence[Path], *, png: bool = False) -> Path:
+    """The page made of these journals, in the folder of the last one. Raises JournalError."""
+    journals = [journal.load(path) for path in paths]  # what is none is told before the import of all that draws
+    with bodies.begun([one.header for one in journals]) as codes:
+        from study import report
 
-    page: Path = report.build(paths, paths[0].parent / "report")
+        page: Path = report.write(journals, paths[-1].parent / "report", png=png, codes=codes)
     return page
 
 

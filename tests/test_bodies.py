@@ -1,6 +1,8 @@
 """The code that the page shows beside a scenario's numbers is that of the scripts, for every backend that it stands for."""
 
 import hashlib
+import multiprocessing
+import os
 
 import msgspec
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from backends import Backend
 from journals import header, planned
 from study import bodies, installed
+from study.journal import Header
 from study.plan import PROFILES, make_plan
 from study.script import script
 
@@ -80,3 +83,44 @@ def test_a_scenario_that_was_changed_since_is_named() -> None:
     digest = hashlib.sha256((bodies.ROOT / file).read_bytes()).hexdigest()[:16]
     assert bodies.changed(msgspec.structs.replace(made, sources={file: digest}), "lock") == ""
     assert bodies.changed(made, "event") == ""
+
+
+def two_runs() -> list[Header]:
+    names = ["lock/threads"], ["lock/threads", "lock/processes.fork", "event/threads"]
+    return [header([planned(name, width=2) for name in own]) for own in names]
+
+
+def test_no_pair_is_shown_twice_on_a_page() -> None:
+    first, second = bodies.of_runs(two_runs())
+    assert {name: [body.backends for body in made] for name, made in first.items()} == {"lock": [("threads",)]}
+    shown = {name: [body.backends for body in made] for name, made in second.items()}
+    assert shown == {"event": [("threads",)], "lock": [("processes.fork",)]}
+
+
+def test_what_was_begun_on_a_processor_of_its_own_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("made here")
+
+    at_once = bodies.of_runs(two_runs())
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    with bodies.begun(two_runs()) as codes:
+        monkeypatch.setattr(bodies, "bodies", refuse)
+        assert codes() == at_once
+    assert multiprocessing.active_children() == []
+
+
+def test_a_single_processor_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
+    monkeypatch.setattr(os, "fork", refuse)
+    with bodies.begun(two_runs()) as codes:
+        assert codes() == bodies.of_runs(two_runs())
+
+
+def test_an_error_in_between_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    with pytest.raises(RuntimeError, match="no paper"), bodies.begun(two_runs()):
+        raise RuntimeError("no paper")
+    assert multiprocessing.active_children() == []

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from journals import HOSTILE, absent, failed, journal, measured, planned, simple, witnessed
-from study import provenance, sections, sentences, sheets, sightings, view
+from study import bodies, provenance, sections, sentences, sheets, sightings, view
 from study.attempt import Attempt, Outcome
 from study.chapters import TORN, Chapter, chapters, results_of
 from study.charts import CHARTS
@@ -42,7 +42,7 @@ def run(name: str, plan: Sequence[Planned] = (LOCK,), path: str = "made-up.jsonl
 
 
 def told(*journals: Journal, directory: Path | None = None) -> list[Chapter]:
-    return chapters(journals, results_of(journals), directory)
+    return chapters(journals, results_of(journals), bodies.of_runs([one.header for one in journals]), directory)
 
 
 @pytest.fixture(scope="module")

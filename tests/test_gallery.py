@@ -1,6 +1,7 @@
 """Charts are the same whoever draws them: one process, or one for each processor."""
 
 import gc
+import html
 import multiprocessing
 import os
 import re
@@ -47,6 +48,21 @@ def test_a_chart_says_aloud_what_it_asks_and_what_it_finds() -> None:
     assert text.count("The table below has the numbers.") == 2
 
 
+def test_a_label_stands_in_its_place_alone_however_a_backend_is_called() -> None:
+    cell = planned(f"startup/{gallery.LABEL}", 1, form="worker", width=1)
+    drawn = gallery.draw(Picture(results([journal([cell], simple(cell, [0.01], "cold ready"))]), "startup", "startup"))
+    assert drawn.inline.count("The table below has the numbers.") == len(gallery.FORMS)
+    assert "&#123;label}" in drawn.inline
+    assert drawn.finding in html.unescape(drawn.inline)
+
+
+def test_all_charts_of_one_of_many_runs_are_drawn_by_one_worker_in_their_order() -> None:
+    others = results([journal([START], simple(START, [0.02], "cold ready"))])
+    every = [Picture(found, name, name, True) for found in (FOUND, others) for name in ("startup", "stages")]
+    assert gallery._shares(every) == [[0, 1], [2, 3]]
+    assert gallery._shares(PICTURES) == [[number] for number in range(len(PICTURES))]
+
+
 def test_what_is_drawn_meanwhile_is_what_is_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery, "usable_cpus", lambda: 2)
     with gallery.drawing_of(PICTURES) as finish:
@@ -64,9 +80,12 @@ def test_an_error_meanwhile_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -
 
 def test_who_draws_meanwhile_goes_behind_who_waits_and_looks_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery, "usable_cpus", lambda: 2)
-    monkeypatch.setattr(gallery, "draw", lambda picture, *, png: (os.nice(0), gc.isenabled()))
+    monkeypatch.setattr(
+        gallery, "_draw", lambda picture, png: gallery.Drawn(b"", b"", repr((os.nice(0), gc.isenabled())), "")
+    )
     with uncollected():
-        assert set(gallery.draw_all(PICTURES)) == {(os.nice(0) + gallery.LATER, True)}
+        drawn = gallery.draw_all(PICTURES)
+    assert {picture.inline for picture in drawn} == {repr((os.nice(0) + gallery.LATER, True))}
 
 
 def test_each_run_has_its_charts_under_names_of_their_own() -> None:

@@ -11,7 +11,7 @@ import pytest
 import journals as made
 from pages import Page
 from recorded_run import reference
-from study import gallery, report
+from study import bodies, gallery, report
 from study.chapters import chapters, results_of
 from study.charts import CHARTS
 from study.journal import Journal
@@ -88,7 +88,7 @@ def test_each_run_has_all_its_tables(text: str) -> None:
 
 def test_a_sentence_leads_to_its_chart_or_where_that_is_not_drawn_to_its_section() -> None:
     journals = runs(gallery.MANY_RUNS)
-    first, second, *_ = chapters(journals, results_of(journals))
+    first, second, *_ = chapters(journals, results_of(journals), bodies.of_runs([one.header for one in journals]))
     places = {told.topic: (first.place(told), second.place(told)) for told in second.answer}
     assert places["How soon?"] == ("#chart-startup", "#chart-startup-2")
     assert places["Messages"] == ("#chart-channels", "#section-throughput-2")
