@@ -36,8 +36,8 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile("smoke", 1, 1, 5, 2, False, "kinds", False, "does everything run; no verdicts"),
-        Profile("quick", 6, 3, 20, 4, True, "usual", False, "a first answer"),
-        Profile("default", 15, 6, 20, 4, True, "usual", True, "the report"),
+        Profile("quick", 6, 3, 10, 4, True, "usual", False, "a first answer"),
+        Profile("default", 15, 6, 10, 4, True, "usual", True, "the report"),
         Profile("rigorous", 30, 15, 100, 6, True, "full", True, "publication; adds the cells of the full grid"),
     )
 }
@@ -173,11 +173,13 @@ def every_cell(cpus: int, grid: Grid) -> list[tuple[Scenario, Backend, Load]]:
     cells: list[tuple[Scenario, Backend, Load]] = []
     for scenario in scenarios.every():
         loads = loads_of(scenario, cpus, grid)
-        for backend in every_backend:
-            tried = tried_loads(backend, loads) if grid == "kinds" else loads
-            cells += [(scenario, backend, load) for load in tried]
+        tried = {own.name: tried_loads(own, loads) if grid == "kinds" else loads for own in [*every_backend, *floors]}
+        cells += [(scenario, backend, load) for backend in every_backend for load in tried[backend.name]]
         cells += [
-            (scenario, floor, load) for floor in floors for load in loads if is_floor_of(floor, scenario, load, grid)
+            (scenario, floor, load)
+            for floor in floors
+            for load in tried[floor.name]
+            if is_floor_of(floor, scenario, load, grid)
         ]
     return cells
 
@@ -195,16 +197,26 @@ def loads_of(scenario: Scenario, cpus: int, grid: Grid) -> list[Load]:
         return loads
     kinds: dict[tuple[str, ...], Load] = {}
     for load in loads:
-        kinds.setdefault(tuple(value for value in load.factors.values() if isinstance(value, str)), load)
+        kinds.setdefault(kind_of(load), load)
     return [load for load in loads if load.headline or load in kinds.values()]
 
 
+def kind_of(load: Load) -> tuple[str, ...]:
+    """What it has in common with loads that differ from it in numbers only."""
+    return tuple(value for value in load.factors.values() if isinstance(value, str))
+
+
 def tried_loads(backend: Backend, loads: list[Load]) -> list[Load]:
-    """The loads that try whether the backend runs: of one library's start methods only fork tries every kind."""
-    if backend.context in ("", "fork") or backend.managed:
-        return loads
+    """The loads that try whether the backend runs: each kind once, and of one library's start methods only fork tries all.
+
+    A headline stands for its kind, unless that is what the backend does not offer.
+    """
     offered = [load for load in loads if load.needs <= backend.offers]
-    return [load for load in loads if load.headline or load is next(iter(offered), loads[0])]
+    tried = [load for load in offered if load.headline]
+    done = {kind_of(load) for load in tried}
+    if backend.context in ("", "fork") or backend.managed:
+        return [load for load in loads if load in tried or kind_of(load) not in done]
+    return [load for load in loads if load.headline or load is next(iter([*tried, *offered]), loads[0])]
 
 
 def cell_name(scenario: Scenario, backend: Backend, load: Load) -> str:

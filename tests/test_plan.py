@@ -166,6 +166,24 @@ def test_only_the_full_grid_has_the_loads_of_the_full_grid():
     assert {name.partition("/")[2] for name in full - usual} >= {"threads/samples=10000"}
 
 
+def test_where_only_kinds_are_tried_a_headline_stands_for_its_kind():
+    tried = [cell_name(*cell) for cell in every_cell(CPUS, "kinds")]
+    cpu = [name for name in tried if name.startswith("scaling/") and "workload=cpu" in name]
+    assert {name.partition(",")[2] for name in cpu if "serial" not in name} == {f"width={CPUS}"}
+    assert [name for name in cpu if "serial" in name] == [f"scaling/serial/workload=cpu,width={n}" for n in (1, CPUS)]
+    several = {name.split("/")[1] for name in tried if name.startswith("scaling/") and "cpu" not in name}
+    assert several == {
+        "serial",
+        "threads",
+        "processes.fork",
+        "executors.thread",
+        "executors.fork",
+        "executors.interpreter",
+    }
+    pairs = {(scenario.name, backend.name) for scenario, backend, _ in every_cell(CPUS, "usual")}
+    assert {(scenario.name, backend.name) for scenario, backend, _ in every_cell(CPUS, "kinds")} == pairs
+
+
 def test_the_widths_of_scaling_follow_the_machine():
     widths = {int(cell.factors["width"]) for cell in only("scaling", cpus=6).cells}
     assert widths == {1, 2, 4, 6, 12}

@@ -124,5 +124,5 @@ SCENARIO = Scenario(
     loads=loads,
     check=check,
     calibrated=False,
-    most_rounds=3,
+    most_rounds=2,
 )

@@ -270,5 +270,5 @@ SCENARIO = Scenario(
     loads=loads,
     check=check,
     calibrated=False,
-    most_rounds=3,
+    most_rounds=2,
 )
