@@ -115,12 +115,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def report(options: argparse.Namespace) -> int:
-    from study.garbage import leave, uncollected
+    from study.garbage import uncollected
 
     with uncollected():
-        code = _report(options)
-    leave()
-    return code
+        return _report(options)
 
 
 def _report(options: argparse.Namespace) -> int:

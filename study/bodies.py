@@ -3,8 +3,6 @@
 import contextlib
 import functools
 import hashlib
-import multiprocessing
-import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,6 +15,7 @@ from study import installed
 from study.extraction import source_of
 from study.journal import Header
 from study.layout import GAP
+from study.processors import forked, usable_cpus
 from study.scenario import Scenario
 from study.script import script
 
@@ -66,10 +65,10 @@ def begun(headers: Sequence[Header]) -> Iterator[Callable[[], list[OfRun]]]:
 
     It needs none of the libraries of a report, whose import keeps the first processor busy for as long as this takes.
     """
-    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+    if sys.platform != "linux" or usable_cpus() < 2:
         yield lambda: of_runs(headers)
         return
-    with multiprocessing.get_context("fork").Pool(1) as pool:
+    with forked(1) as pool:
         yield pool.apply_async(of_runs, (headers,)).get
 
 

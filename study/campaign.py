@@ -197,7 +197,10 @@ class Campaign:
     def _start_trials(self, cells: Sequence[Planned], scratch: Path) -> dict[str, Child]:
         """Try the cells with a known deadlock. A deadlocked interpreter is idle: they hang, if they do, while others work."""
         suspects = [cell for cell in cells if suspicion_of(cell) and not self._was_rehearsed(cell)]
-        return {cell.cell: Child(self._python(cell), self._request(cell, REHEARSAL), scratch) for cell in suspects}
+        return {
+            cell.cell: Child(self._python(cell), self._request(cell, self.plan.profile.rounds), scratch)
+            for cell in suspects
+        }
 
     def _python(self, cell: Planned) -> str:
         side, _ = self._home[cell.cell]
@@ -228,7 +231,8 @@ class Campaign:
     def _ask(self, cell: Planned, block: int, position: int, scratch: Path) -> None:
         patience_s = max(deadline_of(cell), DEADLINE_FACTOR * self._lasted.get(cell.cell, 0.0))
         deadline_s = self._in_time(patience_s)
-        ended = launch.ask(self._python(cell), self._request(cell, block), scratch, deadline_s)
+        rounds = 1 if block == REHEARSAL else self.plan.profile.rounds  # what a rehearsal measures is not counted
+        ended = launch.ask(self._python(cell), self._request(cell, rounds), scratch, deadline_s)
         self.inside_s += ended.seconds
         if ended.status != "timeout" or deadline_s == patience_s:  # else the budget has ended, which is no failure
             self._keep(cell, block, position, ended)
@@ -237,12 +241,9 @@ class Campaign:
         """A child's deadline, in seconds after its start: not later than the budget's end."""
         return patience_s if self.allowance is None else min(patience_s, waited_s + self.allowance.latest_s())
 
-    def _request(self, cell: Planned, block: int) -> dict[str, Any]:
-        """With the operations of the cell's group; where none are chosen yet, the child chooses them.
-
-        A rehearsal asks for one round: what it measures is not counted.
-        """
-        arguments = arguments_of(cell, 1 if block == REHEARSAL else self.plan.profile.rounds)
+    def _request(self, cell: Planned, rounds: int) -> dict[str, Any]:
+        """With the operations of the cell's group; where none are chosen yet, the child chooses them."""
+        arguments = arguments_of(cell, rounds)
         request: dict[str, Any] = {
             "do": "run",
             "scenario": cell.scenario,

@@ -3,10 +3,8 @@
 import contextlib
 import gc
 import itertools
-import multiprocessing
 import os
 import sys
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 from study import drawing, tables
 from study.charts import CHARTS
 from study.panels import NARROW, WIDE
+from study.processors import forked, usable_cpus
 from study.tables import Results
 
 if TYPE_CHECKING:
@@ -75,11 +74,7 @@ def drawing_of(every: Sequence[Picture], *, png: bool = False) -> Iterator[Finis
     _shared.extend((picture, png) for picture in every)
     gc.freeze()  # what is there by now need not be looked through again, and stays in pages that the workers share
     try:
-        with warnings.catch_warnings():
-            # Python warns of threads that a fork leaves behind. There are only those of a linear algebra library, which sleep.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pool = multiprocessing.get_context("fork").Pool(workers, initializer=_begin)
-        with pool:
+        with forked(workers, _begin) as pool:
             drawn = pool.map_async(_draw_shared, _shares(every), chunksize=1)
             yield lambda: _finish(every, drawn)
     finally:
@@ -153,8 +148,3 @@ def _shares(every: Sequence[Picture]) -> list[list[int]]:
 
 def _draw_shared(share: Sequence[int]) -> list[Drawn]:
     return [_draw(*_shared[number]) for number in share]
-
-
-def usable_cpus() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""How is a report not slowed by Python's search for garbage? The search is off until it is written, and at the end."""
+"""How is a report not slowed by Python's search for garbage? The search is off until what takes long is done."""
 
 import contextlib
 import gc
@@ -15,8 +15,3 @@ def uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def leave() -> None:
-    """What there is now goes with the process's memory: Python would look through all of it once more, for half a second."""
-    gc.freeze()

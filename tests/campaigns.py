@@ -64,6 +64,7 @@ class Children:
         nth = self.asked.count(name)
         self.asked.append(name)
         self.pythons.append(python)
+        self.rounds.append(request.get("arguments", {}).get("rounds", 0))
         self.deadlines_s.append(deadline_s)
         if name == "probe":
             self.clock_s += PROBE_S

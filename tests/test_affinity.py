@@ -124,8 +124,8 @@ def test_a_campaign_asks_a_child_to_keep_to_the_cpus_of_its_cell_and_only_then(t
     plain = make_plan(PROFILES["default"], PYTHON, 2, 7, matcher("scaling/threads or lock/threads"))
     for plan, counts in ((plan_on(1, 2, only="scaling/threads or lock/threads"), {1, 2}), (plain, {None})):
         campaign = Campaign([Side(plan, sys.executable, tmp_path / "journal.jsonl")])
-        assert {campaign._request(cell).get("cpus") for cell in plan.cells} == counts
-        assert all(campaign._request(cell).get("cpus") == cell.factors.get("cpus") for cell in plan.cells)
+        assert {campaign._request(cell, 1).get("cpus") for cell in plan.cells} == counts
+        assert all(campaign._request(cell, 1).get("cpus") == cell.factors.get("cpus") for cell in plan.cells)
 
 
 TELLING = """

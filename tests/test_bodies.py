@@ -102,7 +102,7 @@ def test_what_was_begun_on_a_processor_of_its_own_is_the_same(monkeypatch: pytes
         raise AssertionError("made here")
 
     at_once = bodies.of_runs(two_runs())
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(bodies, "usable_cpus", lambda: 2)
     with bodies.begun(two_runs()) as codes:
         monkeypatch.setattr(bodies, "bodies", refuse)
         assert codes() == at_once
@@ -113,14 +113,14 @@ def test_a_single_processor_starts_no_process(monkeypatch: pytest.MonkeyPatch) -
     def refuse(*_: object) -> None:
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0})
+    monkeypatch.setattr(bodies, "usable_cpus", lambda: 1)
     monkeypatch.setattr(os, "fork", refuse)
     with bodies.begun(two_runs()) as codes:
         assert codes() == bodies.of_runs(two_runs())
 
 
 def test_an_error_in_between_leaves_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    monkeypatch.setattr(bodies, "usable_cpus", lambda: 2)
     with pytest.raises(RuntimeError, match="no paper"), bodies.begun(two_runs()):
         raise RuntimeError("no paper")
     assert multiprocessing.active_children() == []

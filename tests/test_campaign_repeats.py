@@ -93,6 +93,14 @@ def test_only_what_a_block_measures_is_rehearsed_before_it(children: Children, p
     assert all(row.operations == 64 for row in rows)
 
 
+def test_a_rehearsal_asks_for_one_round_and_a_block_for_all(children: Children, path: Path) -> None:
+    run = begun(path)
+    rows = measured(run).rows
+    asked = [rounds for name, rounds in zip(children.asked, children.rounds, strict=True) if name != "probe"]
+    assert [rounds == 1 for rounds in asked] == [row.block == REHEARSAL for row in rows]
+    assert {*asked} == {1, run.plan.profile.rounds}
+
+
 def test_a_rehearsal_that_fails_is_not_repeated_before_each_block(children: Children, path: Path) -> None:
     children.status = lambda name, nth: "crash" if name == LOCK.cell else "measured"
     kept = measured(begun(path))

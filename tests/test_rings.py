@@ -34,7 +34,14 @@ RINGS = {
         *("study.export", "study.scrubbing"),
         *("study.attempt", "study.failures", "study.matrix", "study.outcomes", "study.sightings", "study.warden"),
         *("study.accounts", "study.atlas", "study.bodies", "study.view"),
-        *("study.build", "study.interleaving", "study.interpreters", "study.records", "study.resumption"),
+        *(
+            "study.build",
+            "study.interleaving",
+            "study.interpreters",
+            "study.processors",
+            "study.records",
+            "study.resumption",
+        ),
     ],
     2: [
         *(
