@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from study.trace import Trace
 
 LOOPS_PER_US = 24  # about, and never calibrated: the work is equal, and the serial loop tells how long it lasts
-VALUE_US = 10_000  # what all tasks last one after the other, where that makes neither too many of them nor too few
+VALUE_US = 20_000  # what all tasks last one after the other, where that makes neither too many of them nor too few
 MOST_TASKS = 256  # of short ones, because each may be a message
 SIZES = (1, 4, 16, 64, 256)  # of the chunks of a sweep
 
