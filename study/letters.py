@@ -3,7 +3,7 @@
 import functools
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ft2font import LoadFlags
 
 ASCENT, DESCENT = 0.76, 0.21  # em: how far letters of DejaVu Sans reach above and below their line
 MIDDLE = 0.365  # em: half the height of a capital letter or a digit above its line
@@ -24,21 +24,25 @@ def plain_width(text: str, points: float) -> float:
 
 
 class _Widths(dict[str, float]):
-    """How wide each letter of a font is, in em; found out when it is first asked for."""
+    """How wide each letter of a font is, in em; found out when it is first asked for.
 
-    def __init__(self, font: FT2Font) -> None:
+    The font itself is not kept: it reads from an open file, which processes forked from here would read at the same time.
+    """
+
+    def __init__(self, file: str) -> None:
         super().__init__()
-        self._font = font
+        self._file = file
 
     def __missing__(self, letter: str) -> float:
-        if not self._font.get_char_index(ord(letter)):
+        font = get_font(self._file)  # Matplotlib opens it anew in a forked process
+        if not font.get_char_index(ord(letter)):
             return BOX  # asking for its width would warn that there is none
-        self._font.set_size(MEASURED_AT, 72)
-        glyph = self._font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+        font.set_size(MEASURED_AT, 72)
+        glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
         self[letter] = glyph.linearHoriAdvance / 65536 / MEASURED_AT
         return self[letter]
 
 
 @functools.cache
 def _widths(file: str) -> _Widths:
-    return _Widths(get_font(file))
+    return _Widths(file)

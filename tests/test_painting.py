@@ -1,6 +1,7 @@
 """Do ticks, grid, edges and labels of a figure stand where its axes say, and does a text take the room that its font says?"""
 
 import re
+import sys
 import warnings
 from typing import Any
 
@@ -17,6 +18,7 @@ from busy import on_a_busy_machine_too
 from study import letters
 from study.painting import paint
 from study.panels import FAINT, POINTS, STYLE, styled
+from study.processors import forked
 from study.strokes import Canvas, Drawing, Stroke
 
 WIDTH, HEIGHT = 4.0, 2.0  # inches
@@ -181,6 +183,23 @@ def by_the_font(letter: str, points: float, **look: Any) -> float:
 def test_a_letter_is_as_wide_as_the_font_says(letter: str, look: dict[str, Any]) -> None:
     font = FontProperties(family="DejaVu Sans", size=11.5, **look)
     assert letters.width(letter, font) == pytest.approx(by_the_font(letter, 11.5, **look), rel=1e-3)
+
+
+SERIF = FontProperties(family="DejaVu Serif", size=8)  # of which no other test and no chart has measured anything
+LETTERS = [chr(number) for number in range(0x21, 0x7D0)]
+
+
+def measured(_: int) -> list[float]:
+    return [letters.width(letter, SERIF) for letter in LETTERS]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="charts are drawn by forked processes on Linux only")
+def test_forked_processes_that_measure_at_the_same_time_read_the_font_each_for_itself() -> None:
+    letters.width("!", SERIF)  # from here on the font is open
+    with forked(4) as pool:
+        every = pool.map(measured, range(4), chunksize=1)
+    assert every == [measured(0)] * 4
+    assert len(set(every[0])) > 100
 
 
 @on_a_busy_machine_too
