@@ -197,18 +197,23 @@ def by_study(quantity: Quantity, python: str, scratch: Path) -> dict[str, float]
         "backend": quantity.backend,
         "arguments": dict(quantity.arguments),
     }
-    return observed_by_child(request, python, scratch, KEEP_FREED)
+    return observed(answered(request, python, scratch, KEEP_FREED))
 
 
-def observed_by_child(
+def answered(
     request: Mapping[str, Any], python: str, scratch: Path, variables: Mapping[str, str] | None = None
-) -> dict[str, float]:
-    """Lap -> the median of the child's values in nanoseconds. Raises RuntimeError when it did not measure."""
+) -> Mapping[str, Any]:
+    """What a child of the study measured. Raises RuntimeError when it did not."""
     ended = launch.ask(python, request, scratch, DEADLINE_S, variables)
     if ended.status != "measured":
         raise RuntimeError(f"{request['scenario']}/{request['backend']}: {ended.status}: {ended.reason}")
+    return ended.answer
+
+
+def observed(answer: Mapping[str, Any]) -> dict[str, float]:
+    """Lap -> the median of the child's values in nanoseconds."""
     return {
         lap["name"]: float(median(counted(lap["values"])))
-        for lap in ended.answer["laps"]
+        for lap in answer["laps"]
         if lap["unit"] == "ns" and lap["values"]
     }

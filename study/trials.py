@@ -1,18 +1,19 @@
 """Is no difference called one, and is a difference found? One cell under two names, and a library that is late by a known share."""
 
+import os
 import random
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, geometric_mean, median
-from typing import Any
+from statistics import fmean, geometric_mean
+from typing import Any, NamedTuple
 
 from scipy import stats
 
 from study import launch
-from study.selfcheck import Tell, in_pairs, observed_by_child
+from study.selfcheck import Tell, answered, in_pairs, observed
 from study.summary import Verdict, ratio, verdict
 
 BLOCKS = 15  # of one trial, as in the default profile
@@ -21,7 +22,9 @@ NAIVE_DIFFERENCE = 0.05  # "its mean differs by so much": what many comparisons 
 LATE = "study.plain.delayed.by_{percent}"
 WRONG_AT_MOST = 0.01  # share of identical pairs that may be called different
 SURPRISE = 0.01  # less likely than this, and it is not chance
-QUIET = 1.10  # a block whose probe takes longer than so many times the median probe is not a quiet one
+QUIET = 1.10  # a pair is quiet when the slowest of the four probes beside it takes at most so many times the quickest
+ENOUGH = 0.9  # share of a trial's blocks with which it is one
+ON_ONE_CPU = {"cpus": 1} if hasattr(os, "sched_setaffinity") else {}
 
 ALIKE: tuple[tuple[str, str, str, dict[str, int | str]], ...] = (  # scenario, backend, lap, arguments
     ("startup", "threads", "warm ready", {"form": "worker", "width": 1, "rounds": 3}),
@@ -45,8 +48,8 @@ class Trials:
     trials: int
     verdicts: Mapping[str, int]  #: "faster", "slower", "equivalent", "inconclusive" -> trials
     naive: int  #: trials in which the means of A's values first and B's later differ by 5 %
-    quiet: int  #: trials of whose blocks at least nine in ten were quiet
-    quiet_verdicts: Mapping[str, int]  #: the same verdicts, of those trials only
+    quiet: int  #: trials that the quiet pairs alone make
+    quiet_verdicts: Mapping[str, int]  #: the same verdicts, of those trials
     ratio: float  #: the geometric mean of the trials' ratios
 
     @property
@@ -55,13 +58,12 @@ class Trials:
         return self.verdicts["faster"] + self.verdicts["slower"]
 
 
-@dataclass
-class _Series:
-    """Observations of A and B, block by block, and whether each block was quiet."""
+class _Pair(NamedTuple):
+    """What one block says of both sides, in nanoseconds, and how steady the processor was."""
 
-    a: list[float]
-    b: list[float]
-    quiet: list[bool]
+    a: float
+    b: float
+    unrest: float  # the slowest probe beside them over the quickest
 
 
 def alike(python: str, trials: int, blocks: int, tell: Tell, seed: int = 0) -> list[Trials]:
@@ -76,15 +78,15 @@ def alike(python: str, trials: int, blocks: int, tell: Tell, seed: int = 0) -> l
 
 
 def delayed(python: str, trials: int, blocks: int, tell: Tell, seed: int = 0) -> list[Trials]:
-    """ThreadPool against a library that takes 0, 5, 10 and 20 % longer."""
-    plain = _request("scaling", "threads", {"workload": "cpu", "width": 1, "tasks": 16, "rounds": 4})
+    """ThreadPool against a library that takes 0, 5, 10 and 20 % longer, on the processor that its probe is on."""
+    plain = _request("scaling", "threads", {"workload": "cpu", "width": 1, "tasks": 16, "rounds": 4}) | ON_ONE_CPU
     late = {f"{percent} % later": {**plain, "instead": {"Pool": LATE.format(percent=percent)}} for percent in DELAYS}
     pairs = {name: (plain, request) for name, request in late.items()}
     return _judge(_measure(python, pairs, dict.fromkeys(pairs, "default chunks"), trials * blocks, tell, seed), blocks)
 
 
 def _request(scenario: str, backend: str, arguments: Mapping[str, int | str]) -> dict[str, Any]:
-    return {"do": "run", "scenario": scenario, "backend": backend, "arguments": dict(arguments)}
+    return {"do": "run", "scenario": scenario, "backend": backend, "arguments": dict(arguments), "witnessed": True}
 
 
 def _measure(
@@ -94,54 +96,60 @@ def _measure(
     blocks: int,
     tell: Tell,
     seed: int,
-) -> dict[str, _Series]:
-    """Both sides of each pair, one right after the other, in every block, with the machine's speed beside them."""
-    found = {name: _Series([], [], []) for name in pairs}
-    probes = []
+) -> dict[str, list[_Pair]]:
+    """Both sides of each pair, one right after the other, in every block."""
+    found: dict[str, list[_Pair]] = {name: [] for name in pairs}
     with tempfile.TemporaryDirectory(prefix="study-") as scratch, launch.adopting_orphans():
         for block in range(1, blocks + 1):
-            probe = launch.ask(python, {"do": "probe"}, Path(scratch))
-            probes.append(min(probe.answer["laps"][0]["values"]))
+            answers = {}
             for name, side in in_pairs(list(pairs), random.Random(f"{seed}/{block}")):
                 tell(f"block {block}/{blocks}  {name}")
-                observed = observed_by_child(pairs[name][side], python, Path(scratch))[laps[name]]
-                (found[name].b if side else found[name].a).append(observed)
-    usual = median(probes)
-    for series in found.values():
-        series.quiet = [probe <= QUIET * usual for probe in probes]
+                answers[name, side] = answered(pairs[name][side], python, Path(scratch))
+            for name, lap in laps.items():
+                a, b = answers[name, 0], answers[name, 1]
+                probes = [*a["probes_ns"], *b["probes_ns"]]
+                found[name].append(_Pair(observed(a)[lap], observed(b)[lap], max(probes) / min(probes)))
     return found
 
 
-def _judge(found: Mapping[str, _Series], blocks: int) -> list[Trials]:
+def _judge(found: Mapping[str, Sequence[_Pair]], blocks: int) -> list[Trials]:
     """Every `blocks` blocks are one trial."""
-    return [_trials(name, series, blocks) for name, series in found.items()]
+    return [_trials(name, pairs, blocks) for name, pairs in found.items()]
 
 
-def _trials(name: str, series: _Series, blocks: int) -> Trials:
-    spans = [slice(start, start + blocks) for start in range(0, len(series.a) - blocks + 1, blocks)]
-    verdicts = [verdict(series.a[span], series.b[span]) for span in spans]
-    quiet = [sum(series.quiet[span]) >= 0.9 * blocks for span in spans]
-    ratios = [ratio(series.a[span], series.b[span]).value for span in spans]
+def _trials(name: str, pairs: Sequence[_Pair], blocks: int) -> Trials:
+    every = _spans(pairs, blocks)
+    quiet = _spans([pair for pair in pairs if pair.unrest <= QUIET], blocks)
     return Trials(
         name,
-        len(spans),
-        _counts(verdicts),
-        sum(_naively_different(series, span) for span in spans),
-        sum(quiet),
-        _counts([word for word, calm in zip(verdicts, quiet, strict=True) if calm]),
-        geometric_mean(ratios),
+        len(every),
+        _counts(every),
+        sum(map(_naively_different, every)),
+        len(quiet),
+        _counts(quiet),
+        geometric_mean(ratio(*_sides(span)).value for span in every),
     )
 
 
-def _counts(verdicts: Sequence[Verdict]) -> dict[str, int]:
-    counts = Counter(verdicts)
+def _spans(pairs: Sequence[_Pair], blocks: int) -> list[Sequence[_Pair]]:
+    """The blocks of each trial; of the last one a tenth may be missing."""
+    starts = range(0, len(pairs), blocks)
+    return [pairs[start : start + blocks] for start in starts if len(pairs) - start >= ENOUGH * blocks]
+
+
+def _sides(span: Sequence[_Pair]) -> tuple[list[float], list[float]]:
+    return [pair.a for pair in span], [pair.b for pair in span]
+
+
+def _counts(spans: Sequence[Sequence[_Pair]]) -> dict[str, int]:
+    counts = Counter(verdict(*_sides(span)) for span in spans)
     return {word.value: counts[word] for word in Verdict}
 
 
-def _naively_different(series: _Series, span: slice) -> bool:
+def _naively_different(span: Sequence[_Pair]) -> bool:
     """First A, then B, and the means compared: A's first half of the blocks against B's second half."""
-    a, b = series.a[span], series.b[span]
-    half = len(a) // 2
+    a, b = _sides(span)
+    half = len(span) // 2
     return abs(fmean(b[-half:]) / fmean(a[:half]) - 1) > NAIVE_DIFFERENCE
 
 

@@ -1,8 +1,9 @@
 """Does the self-check count what it measured: warm-ups left out, script beside study, quiet blocks, and alarms as chance has them?"""
 
+import itertools
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import geometric_mean
 from typing import Any
@@ -13,7 +14,7 @@ from study import selfcheck, trials
 from study.launch import Ended, Usage
 from study.selfcheck import TOLERANCE, Parity, Quantity
 from study.summary import Ratio
-from study.trials import ALIKE, DELAYS, Trials, _judge, _Series, amiss
+from study.trials import ALIKE, DELAYS, Trials, _judge, _Pair, amiss
 from test_trials import outcome
 
 STARTS = Quantity("start-up fork", ("startup.py", "fork"), "startup", "processes.fork", ("cold", "warm"), {"width": 1})
@@ -51,7 +52,7 @@ def test_both_complaints_are_told() -> None:
 
 
 def judged(a: list[float], b: list[float], blocks: int) -> Trials:
-    (found,) = _judge({"x": _Series(a, b, [True] * len(a))}, blocks)
+    (found,) = _judge({"x": [_Pair(*sides, 1.0) for sides in zip(a, b, strict=True)]}, blocks)
     return found
 
 
@@ -59,12 +60,6 @@ def test_twice_as_fast_and_twice_as_slow_are_together_no_difference() -> None:
     found = judged([1.0] * 16, [2.0] * 8 + [0.5] * 8, 8)
     assert (found.verdicts["slower"], found.verdicts["faster"]) == (1, 1)
     assert found.ratio == pytest.approx(1.0)
-
-
-def test_a_block_that_was_quiet_is_one_of_its_own_trial() -> None:
-    quiet = [True] * 8 + [False] * 8
-    (found,) = _judge({"x": _Series([1.0] * 16, [0.5] * 8 + [2.0] * 8, quiet)}, 8)
-    assert (found.quiet, found.quiet_verdicts["faster"], found.quiet_verdicts["slower"]) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(("last", "differs"), [(1.0, 0), (1.04, 0), (1.06, 1), (0.96, 0), (0.94, 1)])
@@ -77,61 +72,68 @@ def test_a_naive_comparison_sees_a_in_the_first_half_and_b_in_the_second_and_not
 
 
 class Machine:
-    """Takes the place of measured interpreters: a probe takes what is given for its block, and late is 1.2 times as long."""
+    """Takes the place of measured interpreters: each has the next two probes beside it, and late takes 1.2 times as long."""
 
-    def __init__(self, probes: list[int]) -> None:
+    def __init__(self, probes: Iterable[tuple[int, int]]) -> None:
         self.probes = iter(probes)
         self.asked: Asked = []
 
-    def ask(self, *_: object) -> Ended:
-        least = next(self.probes)
-        return Ended("measured", "", 0.1, Usage(), {"laps": [{"values": [9 * least, least, 5000]}]})
-
-    def observe(self, request: Mapping[str, Any], *_: object) -> dict[str, float]:
+    def answer(self, request: Mapping[str, Any], *_: object) -> Mapping[str, Any]:
         self.asked.append(request)
-        lap = {scenario: lap for scenario, _, lap, _ in ALIKE}[request["scenario"]]
-        return {"another lap": 0.0, lap: 1.2 if "instead" in request else 1.0}
+        headline = {scenario: lap for scenario, _, lap, _ in ALIKE}[request["scenario"]]
+        laps = {"another lap": 1, headline: 1200 if "instead" in request else 1000}
+        told = [{"name": name, "unit": "ns", "values": [5000, took, took]} for name, took in laps.items()]
+        return {"laps": told, "probes_ns": next(self.probes)}
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[int]], Machine]:
-    def made(probes: list[int]) -> Machine:
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Iterable[tuple[int, int]]], Machine]:
+    def made(probes: Iterable[tuple[int, int]]) -> Machine:
         one = Machine(probes)
-        monkeypatch.setattr(trials.launch, "ask", one.ask)
-        monkeypatch.setattr(trials, "observed_by_child", one.observe)
+        monkeypatch.setattr(trials, "answered", one.answer)
         return one
 
     return made
 
 
-def test_a_block_is_noisy_when_the_least_of_its_probe_is_more_than_a_tenth_above_the_usual_one(
-    machine: Callable[[list[int]], Machine],
+SLOW_THROUGHOUT, SLOWER, TWICE = [(170, 175), (180, 187)], [(100, 110), (105, 101)], [(100, 100), (200, 200)]
+LATER, BETWEEN = [(100, 101), (100, 112)], [(112, 100), (100, 100)]
+
+
+def test_a_pair_is_noisy_when_the_processor_was_slower_for_one_side_or_became_so_beside_it(
+    machine: Callable[[Iterable[tuple[int, int]]], Machine],
 ) -> None:
-    machine([100, 100, 109, 90, 120, *[100] * 5, 100, 120, 100, 112, *[100] * 6])
-    found = trials.delayed("python", 2, 10, lambda _: None)
-    assert {one.trials for one in found} == {2}
-    assert {one.quiet for one in found} == {1}, "one noisy block of ten is borne, two are not"
-    assert {one.name: one.quiet_verdicts["slower"] for one in found} == {f"{percent} % later": 1 for percent in DELAYS}
+    """In half of the blocks of each pair nothing of the kind happened, though they are not equally fast."""
+    blocks = [SLOW_THROUGHOUT, LATER, SLOWER, BETWEEN, SLOWER, TWICE, SLOW_THROUGHOUT, LATER] * 3
+    one = machine(probes for block in blocks for _ in DELAYS for probes in block)
+    found = trials.delayed("python", 2, 12, lambda _: None)
+    assert {(each.trials, each.quiet) for each in found} == {(2, 1)}
+    assert {(each.verdicts["slower"], each.quiet_verdicts["slower"]) for each in found} == {(2, 1)}
+    assert [each.name for each in found] == [f"{percent} % later" for percent in DELAYS]
+    assert {(request["witnessed"], request.get("cpus", 1)) for request in one.asked} == {(True, 1)}
 
 
-def test_each_cell_is_compared_with_itself_by_its_own_lap(machine: Callable[[list[int]], Machine]) -> None:
-    one, told = machine([100] * 8), list[str]()
+def test_each_cell_is_compared_with_itself_by_its_own_lap(
+    machine: Callable[[Iterable[tuple[int, int]]], Machine],
+) -> None:
+    one, told = machine(itertools.repeat((100, 100))), list[str]()
     found = trials.alike("python", 1, 8, told.append)
     assert [each.name for each in found] == [f"{scenario}/{backend}" for scenario, backend, _, _ in ALIKE]
     assert {(each.verdicts["equivalent"], each.ratio) for each in found} == {(1, 1.0)}
     for scenario, backend, _, arguments in ALIKE:
-        assert one.asked.count({"do": "run", "scenario": scenario, "backend": backend, "arguments": arguments}) == 16
+        asked = {"do": "run", "scenario": scenario, "backend": backend, "arguments": arguments, "witnessed": True}
+        assert one.asked.count(asked) == 16
     names = [line.partition("  ")[2] for line in told]
     assert names[::2] == names[1::2], "both sides are measured one right after the other"
     assert [line.partition("  ")[0] for line in told[:: 2 * len(ALIKE)]] == [f"block {n}/8" for n in range(1, 9)]
 
 
 def test_the_order_is_another_in_each_block_and_the_same_for_the_same_seed(
-    machine: Callable[[list[int]], Machine],
+    machine: Callable[[Iterable[tuple[int, int]]], Machine],
 ) -> None:
     def order(seed: int) -> list[str]:
         told: list[str] = []
-        machine([100] * 8)
+        machine(itertools.repeat((100, 100)))
         trials.alike("python", 1, 8, told.append, seed)
         return [line.partition("  ")[2] for line in told]
 

@@ -142,4 +142,4 @@ def test_a_plain_script_does_not_time_how_the_last_pool_is_taken_apart() -> None
 def test_a_child_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:
     request = {"scenario": "lock", "backend": "threads", "arguments": {"patience": 1, "rounds": 2}}
     with pytest.raises(RuntimeError, match=r"^lock/threads: exception: TypeError: .*'patience'"):
-        selfcheck.observed_by_child({"do": "run", **request}, sys.executable, tmp_path)
+        selfcheck.answered({"do": "run", **request}, sys.executable, tmp_path)

@@ -146,6 +146,15 @@ def test_the_probe_is_a_fixed_piece_of_work_that_takes_time() -> None:
     assert min(values) > 0
 
 
+def test_a_witnessed_cell_has_the_middle_probes_before_and_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    probes = [[9, 3, 5], [8, 7, 4]]
+    monkeypatch.setattr(session, "probed", lambda: probes.pop(0))
+    monkeypatch.setattr(session, "measure", lambda *_: {"laps": len(probes)})
+    request = {"scenario": "lock", "backend": "threads", "arguments": {}}
+    assert session.run({**request, "witnessed": True}) == {"laps": 1, "probes_ns": [5, 7]}
+    assert session.run(request) == {"laps": 0}
+
+
 @pytest.mark.parametrize("value", [None, 0, -1.5, "a\tb\n", [1, (2,)], {"k": None}, {1, 2}, b"x", True, 1e300])
 def test_what_a_worker_of_ours_said_is_read_as_it_was(value: object) -> None:
     assert own_value(repr(value)) == value

@@ -10,19 +10,20 @@ import pytest
 
 from study import proof, scenarios, trials
 from study.plain import delayed
-from study.selfcheck import observed_by_child
-from study.trials import ALIKE, BLOCKS, DELAYS, Trials, _judge, _Series, amiss
+from study.selfcheck import answered, observed
+from study.trials import ALIKE, BLOCKS, DELAYS, Trials, _judge, _Pair, amiss
 
 VERDICTS = ("faster", "slower", "equivalent", "inconclusive")
 
 
-def series(factor: float, trials_: int = 20, spread: float = 0.02, drift: float = 0.0) -> _Series:
+def series(factor: float, trials_: int = 20, spread: float = 0.02, drift: float = 0.0) -> list[_Pair]:
     """B takes `factor` times as long as A; both drift together, by that share from the first block to the last."""
     chance, blocks = random.Random(7), trials_ * BLOCKS
     machine = [1 + drift * (block % BLOCKS) / BLOCKS for block in range(blocks)]
-    a = [speed * chance.lognormvariate(0, spread) for speed in machine]
-    b = [factor * speed * chance.lognormvariate(0, spread) for speed in machine]
-    return _Series(a, b, [True] * blocks)
+    return [
+        _Pair(speed * chance.lognormvariate(0, spread), factor * speed * chance.lognormvariate(0, spread), 1.0)
+        for speed in machine
+    ]
 
 
 def counts(**found: int) -> dict[str, int]:
@@ -33,10 +34,9 @@ def outcome(name: str, quiet: int = 10, **found: int) -> Trials:
     return Trials(name, sum(found.values()), counts(**found), 0, quiet, counts(**found), 1.0)
 
 
-def test_every_fifteen_blocks_are_one_trial_and_what_is_left_over_is_none() -> None:
-    one = series(1.0, 3)
-    (judged,) = _judge({"x": _Series(one.a[:-1], one.b[:-1], one.quiet[:-1])}, BLOCKS)
-    assert judged.trials == sum(judged.verdicts.values()) == 2
+@pytest.mark.parametrize(("blocks", "trials_"), [(46, 3), (45, 3), (44, 3), (43, 2), (14, 1), (13, 0)])
+def test_every_fifteen_blocks_are_one_trial_and_so_are_fourteen_that_are_left_over(blocks: int, trials_: int) -> None:
+    assert len(trials._spans(series(1.0, 4)[:blocks], BLOCKS)) == trials_
 
 
 def test_a_cell_beside_itself_is_not_called_different_although_the_machine_drifts() -> None:
@@ -51,12 +51,13 @@ def test_a_fifth_is_found_every_time_and_told_as_what_it_is() -> None:
     assert judged.ratio == pytest.approx(1.2, rel=0.01)
 
 
-def test_a_trial_is_quiet_when_at_least_nine_blocks_in_ten_are() -> None:
-    one = series(1.2, 2)
-    one.quiet[:2] = [False, False]  # 13 of the first trial's 15
-    one.quiet[BLOCKS] = False  # 14 of the second's
-    (judged,) = _judge({"x": one}, BLOCKS)
-    assert (judged.quiet, judged.quiet_verdicts["slower"], judged.verdicts["slower"]) == (1, 1, 2)
+def test_quiet_pairs_make_trials_of_their_own_whatever_lies_between_them() -> None:
+    quiet = series(1.2, 2)
+    noisy = [pair._replace(b=pair.a, unrest=1.11) for pair in quiet]
+    mixed = [pair for both in zip(quiet, noisy, strict=True) for pair in both]
+    (judged,) = _judge({"x": mixed}, BLOCKS)
+    assert (judged.trials, judged.verdicts["slower"]) == (4, 0)
+    assert (judged.quiet, judged.quiet_verdicts["slower"]) == (2, 2)
 
 
 def test_nothing_is_amiss_when_the_delay_is_found_and_nothing_else_is() -> None:
@@ -105,7 +106,9 @@ def test_what_is_compared_with_itself_is_installed_and_has_the_lap() -> None:
 def test_the_late_library_gives_the_pools_answers(percent: int, tmp_path: Path) -> None:
     request = trials._request("scaling", "threads", {"workload": "cpu", "width": 1, "tasks": 8, "rounds": 2})
     late = {**request, "instead": {"Pool": trials.LATE.format(percent=percent)}}
-    assert observed_by_child(late, sys.executable, tmp_path)["default chunks"] > 0
+    answer = answered(late, sys.executable, tmp_path)
+    assert observed(answer)["default chunks"] > 0
+    assert min(answer["probes_ns"]) > 0
 
 
 def test_the_late_library_waits_its_share_of_what_the_map_took(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,27 +118,3 @@ def test_the_late_library_waits_its_share_of_what_the_map_took(monkeypatch: pyte
         assert pool.map(abs, [-1, -2]) == [1, 2]
     # begun, ended, and then until five times their distance has passed
     assert next(clock) == 100 * (2 + 5)
-
-
-def test_both_sides_are_measured_in_every_block_beside_one_probe(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    class Probe:
-        def __init__(self) -> None:
-            self.answer = {"laps": [{"values": [100, 90]}]}
-
-    def ask(python: str, request: dict[str, object], scratch: Path) -> Probe:
-        asked.append("probe")
-        return Probe()
-
-    def observe(request: dict[str, object], python: str, scratch: Path) -> dict[str, float]:
-        asked.append("late" if "instead" in request else "plain")
-        return {"default chunks": 1.2 if "instead" in request else 1.0}
-
-    monkeypatch.setattr(trials.launch, "ask", ask)
-    monkeypatch.setattr(trials, "observed_by_child", observe)
-    found = trials.delayed("python", 2, 8, lambda _: None)
-    blocks = 2 * 8
-    assert (asked.count("probe"), asked.count("late"), asked.count("plain")) == (blocks, 4 * blocks, 4 * blocks)
-    assert [one.name for one in found] == [f"{percent} % later" for percent in DELAYS]
-    assert {one.verdicts["slower"] for one in found} == {2}

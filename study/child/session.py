@@ -73,7 +73,8 @@ def end_with_campaign(request_fd: int) -> None:
 def run(request: "dict[str, Any]") -> "dict[str, Any]":
     """Run one cell: choose the number of operations if asked to, then measure and check.
 
-    A self-check puts a library of its own `instead` of one name: that of a known delay.
+    A self-check puts a library of its own `instead` of one name: that of a known delay. And it has the cell `witnessed`: by
+    the probe just before and just after it.
     """
     import backends
     from study import scenarios
@@ -88,7 +89,11 @@ def run(request: "dict[str, Any]") -> "dict[str, Any]":
     target_ns = request.get("value_ns")
     if target_ns:
         arguments["operations"] = calibrate(scenario, backend, body, arguments, target_ns)
-    return measure(scenario, backend, body, arguments)
+    if not request.get("witnessed"):
+        return measure(scenario, backend, body, arguments)
+    before = probed()
+    measured = measure(scenario, backend, body, arguments)
+    return {**measured, "probes_ns": [sorted(times)[1] for times in (before, probed())]}
 
 
 def calibrate(
@@ -232,7 +237,12 @@ def peak_rss_bytes() -> int:
 
 
 def probe(request: "dict[str, Any]") -> "dict[str, Any]":
-    """Time a fixed piece of work that depends on nothing but the processor: the least of three is the machine's speed now."""
+    """Tell the machine's speed now."""
+    return {"laps": [{"name": "probe", "operations": 1, "source": "", "values": probed(), "unit": "ns"}]}
+
+
+def probed() -> "list[int]":
+    """Times in nanoseconds of a fixed piece of work that depends on nothing but the processor: the least of three is its speed."""
     times = []
     for _ in range(3):
         begun = time.perf_counter_ns()
@@ -240,7 +250,7 @@ def probe(request: "dict[str, Any]") -> "dict[str, Any]":
         for number in range(100_000):
             total += number
         times.append(time.perf_counter_ns() - begun)
-    return {"laps": [{"name": "probe", "operations": 1, "source": "", "values": times, "unit": "ns"}]}
+    return times
 
 
 def describe(request: "dict[str, Any]") -> "dict[str, Any]":
