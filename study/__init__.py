@@ -23,7 +23,7 @@ Imports point inwards only:
                                    noise, budget: which blocks are measured again, and what fits into some time
                                    script: a scenario in a library's own names, from naming, rewriting, extraction, layout
                                    matrix -> attempt, warden -> outcomes, sightings: every hazard on every backend
-                                   processors: what a report is made with
+                                   processors, garbage: what a report is made with
                                    atlas: what an error or a standstill means, and what to do about it
     ring 0  light standard library scenarios, scenario, stopwatch, trace: what is asked, measured and judged
                                    hazards, hazard: what goes wrong or differs, and how a body tells it

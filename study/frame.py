@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from study import installed
 from study.budget import spell
+from study.garbage import uncollected
 from study.journal import REHEARSAL, Fact, Header, Journal, NotOffered, Planned, Row, lost_cells
 from study.notation import plain
 from study.observations import counted
@@ -34,6 +35,7 @@ RESERVED = frozenset((*CELL_COLUMNS, *VALUE_COLUMNS, *STATE_COLUMNS, *DERIVED_CO
 Factor = int | float | str
 
 
+@uncollected()
 def frame(journals: Sequence[Journal], known: pd.DataFrame | None = None) -> pd.DataFrame:
     """One line for each duration of each measured row; the rehearsal is left out. `known`: their `identities`.
 

@@ -1,4 +1,4 @@
-"""How is a report not slowed by Python's search for garbage? The search is off until what takes long is done."""
+"""How are journals and reports not slowed by Python's search for garbage? The search is off until what takes long is done."""
 
 import contextlib
 import gc
@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """It would go through all modules and tables again and again: a tenth of the time and more, and next to nothing found."""
+    """It would go through all modules, rows and tables again and again, and find next to nothing.
+
+    That is a tenth of the time of a report, and two fifths of what a journal of a million values takes to load.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

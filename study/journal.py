@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Meta
 
 from study import lines
+from study.garbage import uncollected
 from study.lines import decode, lines_of
 
 JournalError = lines.JournalError
@@ -176,6 +177,7 @@ record_of_line: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 _encode = msgspec.json.Encoder().encode
 
 
+@uncollected()
 def load(path: Path) -> Journal:
     """Read and validate a journal. A torn last line is left out; anything else amiss raises JournalError."""
     every = lines_of(path)

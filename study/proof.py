@@ -49,10 +49,10 @@ def _remark(parity: Parity) -> str:
 
 def _trials(title: str, found: Sequence[Trials]) -> str:
     head = "".join(f"{word.value:>14}" for word in Verdict)
-    lines = [f"{title:28}{'trials':>7}{head}{'ratio':>8}   in quiet trials    means 5 % apart, A before B"]
+    lines = [f"{title:28}{'trials':>7}{head}{'ratio':>8}   in quiet trials             means 5 % apart, A before B"]
     for one in found:
         words = "".join(f"{one.verdicts[word.value]:>14}" for word in Verdict)
         quiet = one.quiet_verdicts[Verdict.FASTER.value] + one.quiet_verdicts[Verdict.SLOWER.value]
         told = f"{quiet} of {one.quiet} called different"
-        lines.append(f"{one.name:28}{one.trials:>7}{words}{one.ratio:>8.3f}   {told:25}{one.naive} of {one.trials}")
+        lines.append(f"{one.name:28}{one.trials:>7}{words}{one.ratio:>8.3f}   {told:28}{one.naive} of {one.trials}")
     return "\n".join(lines)

@@ -103,14 +103,3 @@ def test_of_many_runs_each_chart_has_one_form_that_no_screen_hides() -> None:
     drawn = gallery.draw(picture)
     assert re.findall(r'<svg [^>]*class="([^"]+)"', drawn.inline) == ["each"]
     assert b"<svg" in drawn.svg
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_garbage_is_collected_again_if_it_was_even_after_an_error(enabled: bool) -> None:
-    (gc.enable if enabled else gc.disable)()
-    try:
-        with pytest.raises(AssertionError), uncollected():
-            assert gc.isenabled()
-        assert gc.isenabled() is enabled
-    finally:
-        gc.enable()

@@ -38,6 +38,7 @@ RINGS = {
             "study.build",
             "study.interleaving",
             "study.interpreters",
+            "study.garbage",
             "study.processors",
             "study.records",
             "study.resumption",
@@ -69,7 +70,6 @@ RINGS = {
             "study.cli",
             "study.drawing",
             "study.gallery",
-            "study.garbage",
             "study.palette",
         ),
         *(
