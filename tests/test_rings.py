@@ -36,9 +36,9 @@ RINGS = {
         *("study.accounts", "study.atlas", "study.bodies", "study.view"),
         *(
             "study.build",
+            "study.garbage",
             "study.interleaving",
             "study.interpreters",
-            "study.garbage",
             "study.processors",
             "study.records",
             "study.resumption",
